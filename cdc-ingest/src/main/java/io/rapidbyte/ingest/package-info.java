@@ -1,0 +1,5 @@
+/** A room. */
+@NullMarked
+package io.rapidbyte.ingest;
+
+import org.jspecify.annotations.NullMarked;

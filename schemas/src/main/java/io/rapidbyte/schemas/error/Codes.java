@@ -1,0 +1,31 @@
+package io.rapidbyte.schemas.error;
+
+/**
+ * Codes that more than one room raises or acts on. A code that only one room knows stands there.
+ */
+public final class Codes {
+  /** Another system, a branched timeline, or a log that ends before our position. */
+  public static final String DIVERGED = "source/diverged";
+
+  /** The source can no longer hand out what follows our position. */
+  public static final String SOURCE_RESYNC_REQUIRED = "source/resync-required";
+
+  /** Topic and destination no longer meet: retention passed, or one of them was replaced. */
+  public static final String SINK_RESYNC_REQUIRED = "sink/resync-required";
+
+  /** A row above {@code limits.max_row}. */
+  public static final String ROW_TOO_LARGE = "source/row-too-large";
+
+  /** An update names unchanged values and there is no row to take them from. */
+  public static final String MISSING_BASE = "data/missing-base";
+
+  private Codes() {}
+
+  /** Whether the failure is mended by {@code rapidbyte resync}, and ends the command with 7. */
+  public static boolean needsResync(ErrorInfo error) {
+    return switch (error.code()) {
+      case DIVERGED, SOURCE_RESYNC_REQUIRED, SINK_RESYNC_REQUIRED -> true;
+      default -> false;
+    };
+  }
+}

@@ -1,0 +1,25 @@
+package io.rapidbyte.schemas.spec;
+
+import java.time.Duration;
+
+/**
+ * {@code limits}.
+ *
+ * @param transactionBytes a Postgres transaction above it takes several Kafka transactions
+ * @param maxRowBytes a row above it stops its stream
+ * @param recordBytes the most a Kafka record's value holds
+ * @param memoryBytes a guest's memory
+ * @param moduleTimeout a guest call's wall time
+ */
+public record LimitSpec(
+    long transactionBytes,
+    long maxRowBytes,
+    int recordBytes,
+    long memoryBytes,
+    Duration moduleTimeout) {
+  private static final long MIB = 1024L * 1024;
+
+  /** What holds where the file is silent. */
+  public static final LimitSpec DEFAULT =
+      new LimitSpec(64 * MIB, 256 * MIB, (int) (8 * MIB), 256 * MIB, Duration.ofSeconds(5));
+}

@@ -1,0 +1,5 @@
+/** A room. */
+@NullMarked
+package io.rapidbyte.processor;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** A room. */
+@NullMarked
+package io.rapidbyte.wasm;
+
+import org.jspecify.annotations.NullMarked;

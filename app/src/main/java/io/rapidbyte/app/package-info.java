@@ -1,4 +1,8 @@
-/** A room. */
+/**
+ * The command {@code rapidbyte}
+ *
+ * <p>wires the rooms, shows them, and ends with an exit code.:Nothing below imports this room.
+ */
 @NullMarked
 package io.rapidbyte.app;
 

@@ -1,6 +1,7 @@
 package io.rapidbyte.schemas.progress;
 
 import io.rapidbyte.schemas.position.Lsn;
+import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -57,5 +58,75 @@ public record Progress(
   public Progress {
     snapshots = Map.copyOf(snapshots);
     schemaVersions = Map.copyOf(schemaVersions);
+  }
+
+  /** The same with the slot's state and where the log stands. */
+  public Progress withSlot(SlotState state, Mark mark) {
+    return new Progress(
+        format,
+        systemId,
+        timeline,
+        slot,
+        state,
+        publicationOid,
+        mark,
+        partial,
+        snapshots,
+        schemaVersions);
+  }
+
+  /** The same, further along the log. */
+  public Progress withLog(Mark mark, @Nullable Partial rest) {
+    return new Progress(
+        format,
+        systemId,
+        timeline,
+        slot,
+        slotState,
+        publicationOid,
+        mark,
+        rest,
+        snapshots,
+        schemaVersions);
+  }
+
+  /** The same on another timeline. */
+  public Progress withTimeline(int other) {
+    return new Progress(
+        format,
+        systemId,
+        other,
+        slot,
+        slotState,
+        publicationOid,
+        last,
+        partial,
+        snapshots,
+        schemaVersions);
+  }
+
+  /** The same with one stream's snapshot replaced. */
+  public Progress withSnapshot(String stream, SnapshotState state) {
+    Map<String, SnapshotState> all = new HashMap<>(snapshots);
+    all.put(stream, state);
+    return new Progress(
+        format,
+        systemId,
+        timeline,
+        slot,
+        slotState,
+        publicationOid,
+        last,
+        partial,
+        all,
+        schemaVersions);
+  }
+
+  /** The same with one stream's newest schema version replaced. */
+  public Progress withSchemaVersion(String stream, int version) {
+    Map<String, Integer> all = new HashMap<>(schemaVersions);
+    all.put(stream, version);
+    return new Progress(
+        format, systemId, timeline, slot, slotState, publicationOid, last, partial, snapshots, all);
   }
 }

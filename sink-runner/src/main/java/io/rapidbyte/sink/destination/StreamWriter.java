@@ -1,0 +1,46 @@
+package io.rapidbyte.sink.destination;
+
+import java.util.Collection;
+import java.util.List;
+
+/** Writes one stream. Used by one thread at a time. See {@link Destination} for the promise. */
+public interface StreamWriter extends AutoCloseable {
+  /**
+   * Raises the partition's fence and reads its bookkeeping, in one statement; creates the row with
+   * offset 0 where there is none. From its return on, no transaction under an earlier claim
+   * commits. A row of another cluster or topic id is returned as it is, and keeps its ids.
+   */
+  Claim claim(PartitionId partition);
+
+  /**
+   * Applies a group in one transaction. The bookkeeping update must hit exactly one row, by
+   * partition and fence; where it hits none, nothing is committed. Failpoint {@code sink.apply}
+   * lies right before the commit, {@code sink.ddl} behind each catalog change.
+   *
+   * @throws io.rapidbyte.schemas.error.RapidbyteException with the commit state; nothing was
+   *     committed unless it says otherwise
+   */
+  Applied apply(Group group);
+
+  /**
+   * Does what {@link #apply} does with the steps, and rolls it back; bookkeeping is left out.
+   * {@link Applied.Committed} means that the steps would be taken. Catalog changes may stay.
+   */
+  Applied rehearse(Group group);
+
+  /** Letters of a partition that do not wait, oldest first, at most {@code limit}. */
+  List<DeadLetter> outbox(PartitionId partition, int limit);
+
+  /** Deletes letters that were sent. Ids that are not there are no error. */
+  void sent(PartitionId partition, Collection<String> ids);
+
+  /**
+   * Gives the partition's bookkeeping these ids and this offset, whatever it held, and raises the
+   * fence: the deliberate new beginning of a resync.
+   */
+  void reset(PartitionId partition, long nextOffset);
+
+  /** Releases the connection. Idempotent; does not throw. */
+  @Override
+  void close();
+}

@@ -12,6 +12,8 @@ import org.apache.arrow.memory.BufferAllocator;
  * that cannot go on stops alone, is reported to the observer, and is tried again by itself.
  */
 public final class SinkRunner implements AutoCloseable {
+  private final java.util.concurrent.CountDownLatch closed;
+
   /**
    * A sink that is not yet running.
    *
@@ -24,7 +26,7 @@ public final class SinkRunner implements AutoCloseable {
       Map<String, Object> kafkaClient,
       BufferAllocator allocator,
       SinkObserver observer) {
-    throw new UnsupportedOperationException("not yet");
+    this.closed = new java.util.concurrent.CountDownLatch(1);
   }
 
   /**
@@ -34,10 +36,16 @@ public final class SinkRunner implements AutoCloseable {
    *     used until somebody mends it
    */
   public void run() {
-    throw new UnsupportedOperationException("not yet");
+    try {
+      closed.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** Ends {@link #run} from any thread, within 10 s. Idempotent. */
   @Override
-  public void close() {}
+  public void close() {
+    closed.countDown();
+  }
 }

@@ -1,0 +1,96 @@
+package io.rapidbyte.schemas.spec;
+
+import io.rapidbyte.schemas.spec.DestinationSpec.Kind;
+import io.rapidbyte.schemas.spec.References.Text;
+import io.rapidbyte.schemas.stream.TableName;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Reads {@code destinations}. */
+final class DestinationSection {
+  private static final List<String> KINDS = List.of("duckdb", "postgres");
+  private static final List<String> KEYS = List.of("duckdb", "postgres", "mode", "streams");
+  private static final List<String> LATER = List.of("wasm", "iceberg", "replay", "idempotent");
+
+  private final Path base;
+
+  /** Files of destinations are meant relative to {@code base}. */
+  DestinationSection(Path base) {
+    this.base = base;
+  }
+
+  List<DestinationSpec> read(Optional<Entry> entry, List<StreamSpec> streams) {
+    List<DestinationSpec> destinations = new ArrayList<>();
+    Set<Path> files = new HashSet<>();
+    for (Map.Entry<String, Entry> each : entry.map(Entry::map).orElse(Map.of()).entrySet()) {
+      if (!each.getKey().matches("[A-Za-z0-9_-]{1,64}")) {
+        each.getValue().problem("a destination is named by up to 64 of A-Z a-z 0-9 _ -");
+      }
+      Section section = Section.of(each.getValue(), KEYS, LATER);
+      Optional<Kind> kind = kind(section);
+      if (kind.isEmpty()) {
+        continue;
+      }
+      if (kind.get() instanceof Kind.DuckDb(Path path) && !files.add(path.normalize())) {
+        section.problem("duckdb", "another destination has this file; one process writes it");
+      }
+      DestinationSpec destination =
+          new DestinationSpec(
+              each.getKey(),
+              kind.get(),
+              WriteModes.read(section),
+              section.texts("streams").orElse(List.of()));
+      refuseIdle(section, destination, streams);
+      destinations.add(destination);
+    }
+    return destinations;
+  }
+
+  private Optional<Kind> kind(Section section) {
+    List<String> named = KINDS.stream().filter(section::has).toList();
+    if (named.size() != 1) {
+      section.problem(
+          named.isEmpty()
+              ? "names no destination; write one of: " + String.join(", ", KINDS)
+              : "names several destinations: " + String.join(", ", named) + "; write one of them");
+      return Optional.empty();
+    }
+    return section.get(named.getFirst()).map(e -> e.path().endsWith("duckdb") ? duck(e) : pg(e));
+  }
+
+  private Kind duck(Entry entry) {
+    Section section = Section.of(entry, List.of("path"), List.of("publish"));
+    Optional<Text> path = section.need("path", "path: warehouse.duckdb").flatMap(Entry::text);
+    return new Kind.DuckDb(base.resolve(path.map(Text::value).orElse("")));
+  }
+
+  private static Kind pg(Entry entry) {
+    Section section =
+        Section.of(entry, SourceSection.plus(SourceSection.ADDRESS, "schema"), List.of());
+    return new Kind.Postgres(
+        SourceSection.address(section), section.text("schema").map(Text::value).orElse(null));
+  }
+
+  /** A selection that can match none of the declared streams is a slip of the hand. */
+  private static void refuseIdle(
+      Section section, DestinationSpec destination, List<StreamSpec> streams) {
+    StreamSelection selection = new StreamSelection(streams);
+    for (String name : destination.streams()) {
+      if (!StreamSection.isQualified(name)) {
+        section.problem("streams", "expected schema.table, found \"" + name + '"');
+      } else if (name.indexOf('*') < 0 && selection.settingsFor(table(name)).isEmpty()) {
+        section.problem("streams", "the pipeline has no stream \"" + name + '"');
+      }
+    }
+  }
+
+  private static TableName table(String name) {
+    int dot = name.indexOf('.');
+    return new TableName(name.substring(0, dot), name.substring(dot + 1));
+  }
+}

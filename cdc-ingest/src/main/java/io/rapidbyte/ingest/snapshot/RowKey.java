@@ -1,0 +1,61 @@
+package io.rapidbyte.ingest.snapshot;
+
+import io.rapidbyte.ingest.decode.Tuple;
+import java.util.Arrays;
+
+/**
+ * A row's key as the wire has it. Two rows have the same key where their bytes are the same, which
+ * is also how Postgres tells whether an update changed the key.
+ */
+final class RowKey {
+  private final byte[] image;
+  private final int hash;
+
+  private RowKey(byte[] image) {
+    this.image = image;
+    this.hash = Arrays.hashCode(image);
+  }
+
+  /** The key in {@code row}, whose key columns stand at {@code columns}. */
+  static RowKey of(Tuple row, int[] columns) {
+    int size = 0;
+    for (int column : columns) {
+      size += 5 + row.length(column);
+    }
+    byte[] image = new byte[size];
+    int at = 0;
+    for (int column : columns) {
+      int length = row.length(column);
+      image[at++] = row.kind(column);
+      image[at++] = (byte) (length >>> 24);
+      image[at++] = (byte) (length >>> 16);
+      image[at++] = (byte) (length >>> 8);
+      image[at++] = (byte) length;
+      if (length > 0) {
+        System.arraycopy(row.bytes(), row.offset(column), image, at, length);
+        at += length;
+      }
+    }
+    return new RowKey(image);
+  }
+
+  /** Bytes of memory, roughly. */
+  int size() {
+    return 48 + image.length;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof RowKey key && Arrays.equals(image, key.image);
+  }
+
+  @Override
+  public int hashCode() {
+    return hash;
+  }
+
+  @Override
+  public String toString() {
+    return java.util.HexFormat.of().formatHex(image);
+  }
+}

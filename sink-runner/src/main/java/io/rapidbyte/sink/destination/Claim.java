@@ -11,6 +11,7 @@ import java.util.Set;
  * @param fence this claim's, higher than every earlier one's
  * @param nextOffset the offset of the first record that is not applied; 0 where the row is new
  * @param schemaVersion the version last applied, 0 where there is none
+ * @param endedGeneration the last generation whose {@link Step.SnapshotEnd} was applied, 0 at first
  * @param dead keys of rows that were not delivered, as {@link Undelivered#marked} named them
  * @param held letters in the outbox that wait for their snapshot's end: id → key
  */
@@ -19,6 +20,7 @@ public record Claim(
     long fence,
     long nextOffset,
     int schemaVersion,
+    int endedGeneration,
     Set<String> dead,
     Map<String, String> held) {
   public Claim {

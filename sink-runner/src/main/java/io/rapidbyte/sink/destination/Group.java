@@ -27,9 +27,7 @@ public record Group(
   public int rowCount() {
     int rows = 0;
     for (Step step : steps) {
-      if (step instanceof Step.Rows(List<Batch> batches)) {
-        rows += batches.stream().mapToInt(Batch::rowCount).sum();
-      }
+      rows += step instanceof Step.Rows some ? some.rowCount() : 0;
     }
     return rows;
   }

@@ -6,7 +6,7 @@ import java.util.List;
 /** A part of a {@link Group} that is applied as a whole, in its place of the log. */
 public sealed interface Step {
   /**
-   * Changes and snapshot rows, in log order; never empty, all of one schema version.
+   * Changes and snapshot rows, in log order; never empty, all of one schema version and generation.
    *
    * <p><b>Upsert</b>: the effect is as if each row were applied in turn: {@code r}, {@code c} and
    * {@code u} put the row, {@code d} removes it. A destination reduces them to the last of each key
@@ -22,9 +22,9 @@ public sealed interface Step {
    * <p>Each row that is put carries {@code _rb_generation} (of its batch), {@code _rb_lsn} and
    * {@code _rb_ordinal}, and {@code _rb_partition} where the topic has several partitions.
    *
-   * <p><b>Append</b>: each row becomes a row, with {@code _rb_op}, {@code _rb_lsn}, {@code
-   * _rb_ordinal}, {@code _rb_xid}, {@code _rb_ts}, {@code _rb_generation} and {@code _rb_unchanged}
-   * (names, as text list; null where nothing is missing).
+   * <p><b>Append</b>: each row becomes a row, with the same columns and {@code _rb_op} (its letter
+   * as text), {@code _rb_xid}, {@code _rb_ts} and {@code _rb_unchanged} (names, as text list; null
+   * where nothing is missing).
    */
   record Rows(List<Batch> batches) implements Step {
     public Rows {
@@ -32,6 +32,11 @@ public sealed interface Step {
       if (batches.isEmpty()) {
         throw new IllegalArgumentException("a step of rows without batches");
       }
+    }
+
+    /** Rows of all batches. */
+    public int rowCount() {
+      return batches.stream().mapToInt(Batch::rowCount).sum();
     }
 
     /** The table's shape in this step. */
@@ -57,7 +62,7 @@ public sealed interface Step {
   /**
    * The snapshot of {@code generation} is complete. Upsert: rows of this partition with an older
    * generation go. Append: snapshot rows ({@code r}) of older generations go that never reached
-   * their own end.
+   * their own end. {@link Claim#endedGeneration} is the highest that was applied.
    */
   record SnapshotEnd(TableShape shape, int generation) implements Step {}
 }

@@ -1,0 +1,228 @@
+package io.rapidbyte.sink.duckdb;
+
+import io.rapidbyte.schemas.error.Category;
+import io.rapidbyte.schemas.error.ErrorInfo;
+import io.rapidbyte.schemas.error.RapidbyteException;
+import io.rapidbyte.schemas.error.Scope;
+import io.rapidbyte.schemas.spec.WriteMode;
+import io.rapidbyte.sink.destination.Applied;
+import io.rapidbyte.sink.destination.Claim;
+import io.rapidbyte.sink.destination.DeadLetter;
+import io.rapidbyte.sink.destination.Group;
+import io.rapidbyte.sink.destination.PartitionId;
+import io.rapidbyte.sink.destination.RefusedRow;
+import io.rapidbyte.sink.destination.Step;
+import io.rapidbyte.sink.destination.StreamTarget;
+import io.rapidbyte.sink.destination.StreamWriter;
+import io.rapidbyte.sink.destination.TableShape;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import org.apache.arrow.memory.BufferAllocator;
+import org.jspecify.annotations.Nullable;
+
+/** One stream's transactions, on a connection of its own. */
+final class DuckDbWriter implements StreamWriter {
+  private final Connection connection;
+  private final TargetTable table;
+  private final Bookkeeping bookkeeping;
+  private final TableCatalog catalog;
+  private final BufferAllocator allocator;
+  private @Nullable TableShape known;
+
+  DuckDbWriter(
+      Connection connection,
+      TargetTable table,
+      Bookkeeping bookkeeping,
+      TableCatalog catalog,
+      BufferAllocator allocator) {
+    this.connection = connection;
+    this.table = table;
+    this.bookkeeping = bookkeeping;
+    this.catalog = catalog;
+    this.allocator = allocator;
+  }
+
+  @Override
+  public Claim claim(PartitionId partition) {
+    return within("claim " + partition, () -> bookkeeping.claim(connection, partition));
+  }
+
+  @Override
+  public Applied apply(Group group) {
+    return transaction(group, true);
+  }
+
+  @Override
+  public Applied rehearse(Group group) {
+    return transaction(group, false);
+  }
+
+  private Applied transaction(Group group, boolean forGood) {
+    String what = "write " + table.name();
+    boolean committing = false;
+    try {
+      for (Step step : group.steps()) {
+        reconcile(shapeOf(step));
+      }
+      if (forGood && !bookkeeping.advance(connection, group)) {
+        connection.rollback();
+        return new Applied.Fenced();
+      }
+      List<RefusedRow> refused = applySteps(group);
+      if (!refused.isEmpty()) {
+        connection.rollback();
+        return new Applied.Refused(refused);
+      }
+      if (!forGood) {
+        connection.rollback();
+        return new Applied.Committed();
+      }
+      bookkeeping.record(connection, group.partition(), group.undelivered());
+      committing = true;
+      connection.commit();
+      return new Applied.Committed();
+    } catch (SQLException e) {
+      rollBack();
+      throw committing ? DuckDbErrors.commitFailure(what, e) : DuckDbErrors.failure(what, e);
+    } catch (RuntimeException e) {
+      rollBack();
+      throw e;
+    }
+  }
+
+  private List<RefusedRow> applySteps(Group group) throws SQLException {
+    List<RefusedRow> refused = new ArrayList<>();
+    int firstRow = 0;
+    int partition = group.partition().partition();
+    for (Step step : group.steps()) {
+      switch (step) {
+        case Step.Rows rows -> {
+          refused.addAll(applyRows(rows, partition, firstRow));
+          firstRow += rows.rowCount();
+        }
+        case Step.SchemaChange change -> {}
+        case Step.Truncate truncate ->
+            statements().execute(RemovalSql.truncate(table, truncate, partition));
+        case Step.SnapshotEnd end -> endSnapshot(group.partition(), end.generation());
+      }
+    }
+    return refused;
+  }
+
+  private List<RefusedRow> applyRows(Step.Rows rows, int partition, int firstRow)
+      throws SQLException {
+    TableShape shape = rows.shape();
+    try (Stage _ = Stage.of(connection, allocator, rows.batches())) {
+      if (table.isAppend()) {
+        statements().execute(AppendSql.insert(table, shape, partition));
+        return List.of();
+      }
+      Upsert upsert = new Upsert(statements(), new UpsertSql(table, shape));
+      return upsert.apply(rows.batches(), partition).stream()
+          .map(row -> RefusedRow.missingBase(firstRow + row, table.target().stream()))
+          .toList();
+    }
+  }
+
+  private void endSnapshot(PartitionId partition, int generation) throws SQLException {
+    int ended = bookkeeping.endedGeneration(connection, partition);
+    String sql = RemovalSql.olderGenerations(table, generation, ended, partition.partition());
+    statements().execute(sql);
+    bookkeeping.endGeneration(connection, partition, generation);
+  }
+
+  private static TableShape shapeOf(Step step) {
+    return switch (step) {
+      case Step.Rows rows -> rows.shape();
+      case Step.SchemaChange change -> change.shape();
+      case Step.Truncate truncate -> truncate.shape();
+      case Step.SnapshotEnd end -> end.shape();
+    };
+  }
+
+  private void reconcile(TableShape shape) throws SQLException {
+    if (shape.equals(known)) {
+      return;
+    }
+    if (table.target().mode() == WriteMode.UPSERT && shape.key().isEmpty()) {
+      throw new RapidbyteException(
+          ErrorInfo.permanent(
+              Category.CONFIG,
+              Scope.STREAM,
+              "sink/no-key",
+              table.name() + " has no key, and upsert needs one",
+              "set mode: append for this stream, or name its key: in pipeline.yaml"));
+    }
+    catalog.reconcile(connection, table, shape);
+    known = shape;
+  }
+
+  @Override
+  public List<DeadLetter> outbox(PartitionId partition, int limit) {
+    return within(
+        "read the outbox of " + partition, () -> bookkeeping.outbox(connection, partition, limit));
+  }
+
+  @Override
+  public void sent(PartitionId partition, Collection<String> ids) {
+    within(
+        "clear the outbox of " + partition,
+        () -> {
+          bookkeeping.sent(connection, partition, ids);
+          return ids;
+        });
+  }
+
+  @Override
+  public void reset(PartitionId partition, long nextOffset) {
+    within(
+        "reset " + partition,
+        () -> {
+          bookkeeping.reset(connection, partition, nextOffset);
+          return partition;
+        });
+  }
+
+  private interface Work<T> {
+    T run() throws SQLException;
+  }
+
+  private <T> T within(String what, Work<T> work) {
+    try {
+      T result = work.run();
+      connection.commit();
+      return result;
+    } catch (SQLException e) {
+      rollBack();
+      throw DuckDbErrors.failure(what, e);
+    }
+  }
+
+  private Statements statements() {
+    return new Statements(connection);
+  }
+
+  private void rollBack() {
+    try {
+      connection.rollback();
+    } catch (SQLException e) {
+      // Nothing is open any more; the failure that brought us here is the one to tell.
+    }
+  }
+
+  StreamTarget target() {
+    return table.target();
+  }
+
+  @Override
+  public void close() {
+    try {
+      connection.close();
+    } catch (SQLException e) {
+      // Uncommitted work is gone either way.
+    }
+  }
+}

@@ -4,6 +4,7 @@ import io.rapidbyte.schemas.error.Category;
 import io.rapidbyte.schemas.error.ErrorInfo;
 import io.rapidbyte.schemas.error.RapidbyteException;
 import io.rapidbyte.schemas.error.Scope;
+import io.rapidbyte.schemas.fault.Failpoint;
 import io.rapidbyte.schemas.spec.WriteMode;
 import io.rapidbyte.sink.destination.Applied;
 import io.rapidbyte.sink.destination.Claim;
@@ -12,7 +13,6 @@ import io.rapidbyte.sink.destination.Group;
 import io.rapidbyte.sink.destination.PartitionId;
 import io.rapidbyte.sink.destination.RefusedRow;
 import io.rapidbyte.sink.destination.Step;
-import io.rapidbyte.sink.destination.StreamTarget;
 import io.rapidbyte.sink.destination.StreamWriter;
 import io.rapidbyte.sink.destination.TableShape;
 import java.sql.Connection;
@@ -81,6 +81,7 @@ final class DuckDbWriter implements StreamWriter {
         return new Applied.Committed();
       }
       bookkeeping.record(connection, group.partition(), group.undelivered());
+      Failpoint.hit("sink.apply");
       committing = true;
       connection.commit();
       return new Applied.Committed();
@@ -156,7 +157,9 @@ final class DuckDbWriter implements StreamWriter {
               table.name() + " has no key, and upsert needs one",
               "set mode: append for this stream, or name its key: in pipeline.yaml"));
     }
-    catalog.reconcile(connection, table, shape);
+    if (catalog.reconcile(connection, table, shape)) {
+      Failpoint.hit("sink.ddl");
+    }
     known = shape;
   }
 
@@ -211,10 +214,6 @@ final class DuckDbWriter implements StreamWriter {
     } catch (SQLException e) {
       // Nothing is open any more; the failure that brought us here is the one to tell.
     }
-  }
-
-  StreamTarget target() {
-    return table.target();
   }
 
   @Override

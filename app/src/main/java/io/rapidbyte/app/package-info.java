@@ -1,7 +1,8 @@
 /**
- * The command {@code rapidbyte}
+ * The command {@code rapidbyte}: it wires the other rooms and shows what they do.
  *
- * <p>wires the rooms, shows them, and ends with an exit code.:Nothing below imports this room.
+ * <p>Here live {@link io.rapidbyte.app.Main} and what a whole process shares: exit codes, logs. No
+ * change data passes through this room.
  */
 @NullMarked
 package io.rapidbyte.app;

@@ -1,6 +1,7 @@
 package io.rapidbyte.schemas.spec;
 
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,14 @@ public record PostgresAddress(
     if (port < 1 || port > 65_535) {
       throw new IllegalArgumentException("a port is between 1 and 65535, not " + port);
     }
+  }
+
+  /**
+   * Reads {@code postgres://user:password@host:port/database?sslmode=…} or {@code
+   * jdbc:postgresql://…}; empty where the text is neither.
+   */
+  public static Optional<PostgresAddress> parse(String url) {
+    return PostgresUrl.parse(url);
   }
 
   /** Host, port and database: enough to recognise it in a message, nothing secret. */

@@ -1,0 +1,56 @@
+package io.rapidbyte.app.console;
+
+import io.rapidbyte.schemas.error.Codes;
+import io.rapidbyte.schemas.error.ErrorInfo;
+
+/** What the process ends with. */
+public enum ExitCode {
+  OK(0),
+  /** The demo's end: source and warehouse differ. */
+  DIFFERENT(1),
+  /** Usage or configuration. */
+  CONFIG(2),
+  SOURCE(3),
+  DESTINATION(4),
+  /** A row was refused under {@code on_data_error: fail}. */
+  DATA(5),
+  /** A contract or the evolution policy says fail. */
+  SCHEMA(6),
+  /** Diverged, or a resync is needed. */
+  RESYNC(7),
+  INTERNAL(70);
+
+  private final int status;
+
+  ExitCode(int status) {
+    this.status = status;
+  }
+
+  /** The process's status. */
+  public int status() {
+    return status;
+  }
+
+  /** The code for a failure: by its category and by the room that its code names. */
+  public static ExitCode of(ErrorInfo error) {
+    if (Codes.needsResync(error)) {
+      return RESYNC;
+    }
+    return switch (error.category()) {
+      case DATA -> DATA;
+      case SCHEMA -> SCHEMA;
+      case INTERNAL -> INTERNAL;
+      case CONFIG, AUTH, RATE_LIMIT, TRANSIENT -> byRoom(error);
+    };
+  }
+
+  private static ExitCode byRoom(ErrorInfo error) {
+    String code = error.code();
+    String room = code.substring(0, Math.max(0, code.indexOf('/')));
+    return switch (room) {
+      case "source" -> SOURCE;
+      case "sink", "destination", "duckdb", "postgres" -> DESTINATION;
+      default -> CONFIG;
+    };
+  }
+}

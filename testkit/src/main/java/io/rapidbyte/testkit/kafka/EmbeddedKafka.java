@@ -25,7 +25,10 @@ import org.apache.kafka.metadata.storage.Formatter;
  * <p>Topics are created by whoever needs them, never by use. Over a directory that an earlier
  * broker left, also one that was killed, it goes on with what is there.
  */
-public final class EmbeddedKafka implements AutoCloseable {
+public final class EmbeddedKafka implements KafkaServer {
+  /** The largest record, and so the largest batch of a producer, that the broker takes. */
+  public static final int MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
+
   private static final String LOOPBACK = "127.0.0.1";
 
   private final KafkaRaftServer server;
@@ -141,8 +144,8 @@ public final class EmbeddedKafka implements AutoCloseable {
     settings.setProperty("default.replication.factor", "1");
     settings.setProperty("min.insync.replicas", "1");
     settings.setProperty("group.initial.rebalance.delay.ms", "0");
-    settings.setProperty("message.max.bytes", Integer.toString(16 * 1024 * 1024));
-    settings.setProperty("replica.fetch.max.bytes", Integer.toString(16 * 1024 * 1024));
+    settings.setProperty("message.max.bytes", Integer.toString(MAX_MESSAGE_BYTES));
+    settings.setProperty("replica.fetch.max.bytes", Integer.toString(MAX_MESSAGE_BYTES));
     settings.setProperty("socket.request.max.bytes", Integer.toString(128 * 1024 * 1024));
     settings.setProperty("num.network.threads", "2");
     settings.setProperty("num.io.threads", "4");
@@ -183,6 +186,7 @@ public final class EmbeddedKafka implements AutoCloseable {
   }
 
   /** {@code host:port}, for {@code bootstrap.servers}. */
+  @Override
   public String bootstrap() {
     return bootstrap;
   }

@@ -1,71 +1,80 @@
 package io.rapidbyte.testkit.postgres;
 
+import io.rapidbyte.schemas.error.RapidbyteException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.SQLException;
-import java.time.Duration;
-import java.util.Comparator;
+import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A Postgres server of one's own: {@code try (var pg = EmbeddedPostgres.start()) { … }}.
  *
- * <p>{@code wal_level=logical}, {@code synchronous_commit=on}, loopback only. Methods are for one
- * thread at a time.
+ * <p>{@code wal_level=logical}, {@code synchronous_commit=on}, loopback only. {@code fsync} is off:
+ * what was committed survives a kill of the server, not one of the machine. It ends with this
+ * process. Methods are for one thread at a time.
  */
-public final class EmbeddedPostgres implements AutoCloseable {
+public final class EmbeddedPostgres implements PostgresServer {
   private static final String USER = "postgres";
-  private static final Duration START_WAIT = Duration.ofSeconds(60);
+  private static final String SETTINGS_FILE = "rapidbyte.conf";
+  private static final int PORT_ATTEMPTS = 3;
 
   private final Options options;
+  private final PostgresBinaries binaries;
   private final Path dataDirectory;
   private final int port;
-  private io.zonky.test.db.postgres.embedded.@Nullable EmbeddedPostgres server;
+  private @Nullable Postmaster postmaster;
 
   private EmbeddedPostgres(
-      Options options,
-      Path dataDirectory,
-      io.zonky.test.db.postgres.embedded.EmbeddedPostgres server) {
+      Options options, PostgresBinaries binaries, Path dataDirectory, int port) {
     this.options = options;
+    this.binaries = binaries;
     this.dataDirectory = dataDirectory;
-    this.server = server;
-    this.port = server.getPort();
+    this.port = port;
   }
 
   /**
    * How a server is started.
    *
-   * @param settings further lines of postgresql.conf
-   * @param dataDirectory kept at the end; empty for a temporary one
+   * @param version the newest by default
+   * @param settings further lines of postgresql.conf; they override ours
+   * @param dataDirectory kept at the end; empty for a temporary one. One that is there already is
+   *     gone on with
    */
-  public record Options(Map<String, String> settings, Optional<Path> dataDirectory) {
+  public record Options(
+      PostgresVersion version, Map<String, String> settings, Optional<Path> dataDirectory) {
     public Options {
       settings = Map.copyOf(settings);
     }
 
     /** What {@link EmbeddedPostgres#start()} uses. */
     public static Options defaults() {
-      return new Options(Map.of(), Optional.empty());
+      return new Options(PostgresVersion.V18, Map.of(), Optional.empty());
+    }
+
+    /** The same with another version. */
+    public Options version(PostgresVersion wanted) {
+      return new Options(wanted, settings, dataDirectory);
     }
 
     /** The same with one more setting. */
     public Options with(String name, String value) {
       Map<String, String> more = new LinkedHashMap<>(settings);
       more.put(name, value);
-      return new Options(more, dataDirectory);
+      return new Options(version, more, dataDirectory);
     }
 
     /** The same with a data directory that stays. */
     public Options in(Path directory) {
-      return new Options(settings, Optional.of(directory));
+      return new Options(version, settings, Optional.of(directory));
     }
   }
 
@@ -74,126 +83,150 @@ public final class EmbeddedPostgres implements AutoCloseable {
     return start(Options.defaults());
   }
 
-  /** Starts a server; returns when it accepts connections. */
+  /**
+   * Starts a server; returns when it accepts connections.
+   *
+   * @throws RapidbyteException {@code testkit/postgres-not-started}, with the end of its log
+   */
   public static EmbeddedPostgres start(Options options) {
+    PostgresBinaries binaries = PostgresBinaries.of(options.version());
+    Path directory = options.dataDirectory().orElseGet(EmbeddedPostgres::temporary);
+    if (!Files.exists(directory.resolve("PG_VERSION"))) {
+      Postmaster.initialize(binaries, directory, USER);
+    }
+    for (int attempt = 1; ; attempt++) {
+      EmbeddedPostgres server = new EmbeddedPostgres(options, binaries, directory, freePort());
+      try {
+        server.restart();
+        return server;
+      } catch (RapidbyteException e) {
+        if (attempt == PORT_ATTEMPTS || !e.error().message().contains("Address already in use")) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private static Path temporary() {
     try {
-      Path directory =
-          options.dataDirectory().isPresent()
-              ? options.dataDirectory().get()
-              : Files.createTempDirectory("rapidbyte-postgres").resolve("data");
-      return new EmbeddedPostgres(options, directory, launch(options, directory, 0));
+      return Files.createTempDirectory("rapidbyte-postgres").resolve("data");
     } catch (IOException e) {
-      throw new UncheckedIOException("Postgres did not start", e);
+      throw PostgresFailures.notStarted("no temporary directory", e);
     }
   }
 
-  private static io.zonky.test.db.postgres.embedded.EmbeddedPostgres launch(
-      Options options, Path directory, int port) throws IOException {
-    var builder =
-        io.zonky.test.db.postgres.embedded.EmbeddedPostgres.builder()
-            .setDataDirectory(directory)
-            .setCleanDataDirectory(false)
-            .setPGStartupWait(START_WAIT)
-            .setServerConfig("wal_level", "logical")
-            .setServerConfig("synchronous_commit", "on")
-            .setServerConfig("max_wal_senders", "20")
-            .setServerConfig("max_replication_slots", "20")
-            .setServerConfig("max_connections", "100")
-            .setServerConfig("listen_addresses", "127.0.0.1");
-    options.settings().forEach(builder::setServerConfig);
-    if (port != 0) {
-      builder.setPort(port);
+  private static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw PostgresFailures.notStarted("no free port", e);
     }
-    return builder.start();
   }
 
-  /** The server's port; the same after a restart. */
+  /** In a file of its own, so that whoever starts the kept directory later gets the same server. */
+  private void writeSettings() {
+    Map<String, String> settings = new LinkedHashMap<>();
+    settings.put("listen_addresses", host());
+    settings.put("port", Integer.toString(port));
+    settings.put("unix_socket_directories", "");
+    settings.put("wal_level", "logical");
+    settings.put("synchronous_commit", "on");
+    settings.put("fsync", "off");
+    settings.put("max_wal_senders", "30");
+    settings.put("max_replication_slots", "30");
+    settings.put("max_connections", "200");
+    settings.put("timezone", "UTC");
+    settings.putAll(options.settings());
+    String lines =
+        settings.entrySet().stream()
+            .map(entry -> entry.getKey() + " = '" + entry.getValue().replace("'", "''") + "'\n")
+            .collect(Collectors.joining());
+    try {
+      Path own = dataDirectory.resolve(SETTINGS_FILE);
+      if (!Files.exists(own)) {
+        Files.writeString(
+            dataDirectory.resolve("postgresql.conf"),
+            "\ninclude_if_exists = '" + SETTINGS_FILE + "'\n",
+            StandardOpenOption.APPEND);
+      }
+      Files.writeString(own, lines);
+    } catch (IOException e) {
+      throw PostgresFailures.notStarted("its settings could not be written", e);
+    }
+  }
+
+  /** The same after a restart. */
+  @Override
   public int port() {
     return port;
   }
 
   /** Always the loopback address. */
+  @Override
   public String host() {
     return "127.0.0.1";
   }
 
   /** A superuser that needs no password. */
+  @Override
   public String user() {
     return USER;
   }
 
   /** Not checked by the server. */
+  @Override
   public String password() {
-    return "postgres";
+    return USER;
   }
 
-  /** Where its files are. */
+  /** Where its files are, its log {@code server.log} among them. */
   public Path dataDirectory() {
     return dataDirectory;
   }
 
-  /** A JDBC URL for a database, user included. */
-  public String jdbcUrl(String database) {
-    return "jdbc:postgresql://" + host() + ":" + port + "/" + database + "?user=" + USER;
+  /** The server process's id; 0 where it does not run. */
+  public long pid() {
+    return postmaster == null ? 0 : postmaster.pid();
   }
 
-  /** Connects to database {@code postgres}. */
-  public Connection connect() throws SQLException {
-    return connect("postgres");
-  }
-
-  /** Connects to a database. */
-  public Connection connect(String database) throws SQLException {
-    return DriverManager.getConnection(jdbcUrl(database));
-  }
-
-  /** Kills the postmaster with -9 and waits until it is gone; its children end by themselves. */
+  /** Kills the server with -9; returns when its sessions are gone too. The data stay. */
   public void kill9() {
-    try {
-      String pid = Files.readAllLines(dataDirectory.resolve("postmaster.pid")).get(0).strip();
-      ProcessHandle postmaster = ProcessHandle.of(Long.parseLong(pid)).orElseThrow();
-      postmaster.destroyForcibly();
-      postmaster.onExit().join();
-    } catch (IOException e) {
-      throw new UncheckedIOException("no postmaster.pid", e);
-    }
-    release();
-  }
-
-  /** Lets go of the handle, and of the lock on the data directory with it. */
-  private void release() {
-    if (server != null) {
-      try {
-        server.close();
-      } catch (IOException e) {
-        throw new UncheckedIOException("Postgres did not stop", e);
-      }
-      server = null;
+    if (postmaster != null) {
+      postmaster.kill9();
+      postmaster = null;
     }
   }
 
-  /** Starts again on the same data and port. */
+  /** Ends sessions and stops cleanly. The data stay. */
+  public void stop() {
+    if (postmaster != null) {
+      postmaster.stop();
+      postmaster = null;
+    }
+  }
+
+  /** Starts again on the same data and port, stopping it cleanly before where it still runs. */
   public void restart() {
-    release();
-    try {
-      server = launch(options, dataDirectory, port);
-    } catch (IOException e) {
-      throw new UncheckedIOException("Postgres did not start again", e);
-    }
+    stop();
+    writeSettings();
+    postmaster = Postmaster.start(binaries, dataDirectory);
   }
 
   /** Stops the server; a temporary data directory is removed. */
   @Override
   public void close() {
-    release();
-    if (options.dataDirectory().isEmpty()) {
-      try (Stream<Path> files = Files.walk(dataDirectory.getParent())) {
-        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-          Files.deleteIfExists(file);
-        }
-      } catch (IOException e) {
-        throw new UncheckedIOException("Postgres's directory could not be removed", e);
-      }
+    if (options.dataDirectory().isPresent()) {
+      stop();
+      return;
+    }
+    if (postmaster != null) {
+      postmaster.abandon();
+      postmaster = null;
+    }
+    try {
+      Trees.remove(Objects.requireNonNull(dataDirectory.getParent()));
+    } catch (IOException e) {
+      throw new UncheckedIOException("Postgres's directory could not be removed", e);
     }
   }
 }

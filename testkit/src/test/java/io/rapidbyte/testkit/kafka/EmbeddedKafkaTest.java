@@ -1,9 +1,7 @@
-package io.rapidbyte.testkit;
+package io.rapidbyte.testkit.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rapidbyte.testkit.kafka.EmbeddedKafka;
-import io.rapidbyte.testkit.postgres.EmbeddedPostgres;
 import java.nio.file.Path;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
@@ -12,26 +10,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-final class ServersTest {
-  @Test
-  void postgresKeepsItsDataAndPortOverAKill() throws Exception {
-    try (EmbeddedPostgres pg = EmbeddedPostgres.start()) {
-      try (var connection = pg.connect();
-          var statement = connection.createStatement()) {
-        statement.execute("CREATE TABLE t AS SELECT 7 AS n");
-      }
-      pg.kill9();
-      pg.restart();
-      try (var connection = pg.connect();
-          var statement = connection.createStatement();
-          var rows = statement.executeQuery("SELECT n, current_setting('wal_level') FROM t")) {
-        rows.next();
-        assertThat(rows.getInt(1)).isEqualTo(7);
-        assertThat(rows.getString(2)).isEqualTo("logical");
-      }
-    }
-  }
-
+final class EmbeddedKafkaTest {
   @Test
   void kafkaKeepsItsTopicsOverARestart(@TempDir Path home) throws Exception {
     EmbeddedKafka.Options options = EmbeddedKafka.Options.defaults().in(home);

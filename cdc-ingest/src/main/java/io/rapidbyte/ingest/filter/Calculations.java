@@ -13,8 +13,7 @@ final class Calculations {
     Node a = right.kind().isNumber() ? Casts.decide(left, right.kind(), List.of()) : left;
     Node b = left.kind().isNumber() ? Casts.decide(right, left.kind(), List.of()) : right;
     if (!a.kind().isNumber() || !b.kind().isNumber()) {
-      throw new Problem(
-          place, "%s %s %s is not supported".formatted(a.kind(), operator, b.kind()));
+      throw new Problem(place, "%s %s %s is not supported".formatted(a.kind(), operator, b.kind()));
     }
     ValueKind kind = Numbers.resultKind(a.kind(), b.kind());
     return combine(
@@ -23,8 +22,7 @@ final class Calculations {
         a,
         b,
         (x, y) ->
-            Numbers.calculate(
-                operator, kind, Numbers.convert(x, kind), Numbers.convert(y, kind)));
+            Numbers.calculate(operator, kind, Numbers.convert(x, kind), Numbers.convert(y, kind)));
   }
 
   static Node negate(int place, Node value) throws Problem {
@@ -91,15 +89,19 @@ final class Calculations {
 
   private static Node combine(
       int place, ValueKind kind, Node left, Node right, Combination combination) {
+    if (left.isNothing() || right.isNothing()) {
+      return Node.nothing(place, kind);
+    }
     Node.Eval first = left.eval();
     Node.Eval second = right.eval();
     return Node.of(
-        place,
-        kind,
-        row -> {
-          Object a = first.of(row);
-          Object b = second.of(row);
-          return a == null || b == null ? null : combination.of(a, b);
-        });
+            place,
+            kind,
+            row -> {
+              Object a = first.of(row);
+              Object b = second.of(row);
+              return a == null || b == null ? null : combination.of(a, b);
+            })
+        .folded(left, right);
   }
 }

@@ -47,8 +47,7 @@ final class ColumnFilter implements RowFilter {
     Map<String, Typer.Slot> slots = new HashMap<>();
     for (int i = 0; i < shape.size(); i++) {
       Column column = shape.get(i);
-      slots.put(
-          column.name(), new Typer.Slot(i, column.type(), Where.ordering(table, column)));
+      slots.put(column.name(), new Typer.Slot(i, column.type(), Where.ordering(table, column)));
     }
     List<String> name = List.of(table.name().schema(), table.name().table());
     return new Typer(name, slots).condition(expr);

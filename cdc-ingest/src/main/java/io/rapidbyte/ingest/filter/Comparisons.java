@@ -16,16 +16,20 @@ final class Comparisons {
   static Node compare(int place, Comparison comparison, Node left, Node right) throws Problem {
     Pair pair = unify(place, left, right);
     Comparator<Object> order = order(place, pair, comparison.isEquality());
+    if (pair.left.isNothing() || pair.right.isNothing()) {
+      return Node.nothing(place, ValueKind.BOOL);
+    }
     Node.Eval first = pair.left.eval();
     Node.Eval second = pair.right.eval();
     return Node.of(
-        place,
-        ValueKind.BOOL,
-        row -> {
-          Object a = first.of(row);
-          Object b = second.of(row);
-          return a == null || b == null ? null : (Object) comparison.holds(order.compare(a, b));
-        });
+            place,
+            ValueKind.BOOL,
+            row -> {
+              Object a = first.of(row);
+              Object b = second.of(row);
+              return a == null || b == null ? null : (Object) comparison.holds(order.compare(a, b));
+            })
+        .folded(left, right);
   }
 
   static Node distinct(int place, Node left, Node right) throws Problem {
@@ -34,13 +38,16 @@ final class Comparisons {
     Node.Eval first = pair.left.eval();
     Node.Eval second = pair.right.eval();
     return Node.of(
-        place,
-        ValueKind.BOOL,
-        row -> {
-          Object a = first.of(row);
-          Object b = second.of(row);
-          return a == null || b == null ? a != b : order.compare(a, b) != 0;
-        });
+            place,
+            ValueKind.BOOL,
+            row -> {
+              Object a = first.of(row);
+              Object b = second.of(row);
+              return (a == null || b == null)
+                  ? (a == null) != (b == null)
+                  : order.compare(a, b) != 0;
+            })
+        .folded(left, right);
   }
 
   static Node like(int place, Node value, Node pattern, boolean anyCase) throws Problem {
@@ -53,23 +60,27 @@ final class Comparisons {
     if (ordering == Ordering.NONDETERMINISTIC || (ordering == null && anyCase)) {
       throw new Problem(place, "LIKE under this collation is not supported");
     }
+    if (text.isNothing() || signs.isNothing()) {
+      return Node.nothing(place, ValueKind.BOOL);
+    }
     boolean asciiOnly = ordering == Ordering.BYTES;
     Node.Eval first = text.eval();
     Node.Eval second = signs.eval();
     return Node.of(
-        place,
-        ValueKind.BOOL,
-        row -> {
-          Object a = first.of(row);
-          Object b = second.of(row);
-          if (a == null || b == null) {
-            return null;
-          }
-          return anyCase
-              ? Pattern.matches(
-                  Pattern.lower((String) a, asciiOnly), Pattern.lower((String) b, asciiOnly))
-              : Pattern.matches((String) a, (String) b);
-        });
+            place,
+            ValueKind.BOOL,
+            row -> {
+              Object a = first.of(row);
+              Object b = second.of(row);
+              if (a == null || b == null) {
+                return null;
+              }
+              return anyCase
+                  ? Pattern.matches(
+                      Pattern.lower((String) a, asciiOnly), Pattern.lower((String) b, asciiOnly))
+                  : Pattern.matches((String) a, (String) b);
+            })
+        .folded(text, signs);
   }
 
   private static Pair unify(int place, Node left, Node right) throws Problem {
@@ -125,7 +136,8 @@ final class Comparisons {
   private static void requireOrder(int place, @Nullable Ordering ordering, boolean equalityOnly)
       throws Problem {
     if (ordering == Ordering.NONDETERMINISTIC) {
-      throw new Problem(place, "comparing text under a nondeterministic collation is not supported");
+      throw new Problem(
+          place, "comparing text under a nondeterministic collation is not supported");
     } else if (!equalityOnly && ordering != Ordering.BYTES) {
       throw new Problem(
           place, "the order of text depends on a locale, which is supported only for collation C");
@@ -145,8 +157,7 @@ final class Comparisons {
   }
 
   private static int compareUuid(UUID a, UUID b) {
-    int high =
-        Long.compareUnsigned(a.getMostSignificantBits(), b.getMostSignificantBits());
+    int high = Long.compareUnsigned(a.getMostSignificantBits(), b.getMostSignificantBits());
     return high != 0
         ? high
         : Long.compareUnsigned(a.getLeastSignificantBits(), b.getLeastSignificantBits());

@@ -31,7 +31,9 @@ final class Failure {
             Category.DATA,
             Scope.RECORD,
             Codes.MISSING_BASE,
-            "where reads column " + column + ", whose large value did not change and is not in the log",
+            "where reads column "
+                + column
+                + ", whose large value did not change and is not in the log",
             "set REPLICA IDENTITY FULL on the table"));
   }
 }

@@ -144,7 +144,9 @@ final class Lexer {
       special |= "~!@#%^&|`?".indexOf(text.charAt(at)) >= 0;
       at++;
     }
-    while (!special && at > start + 1 && (text.charAt(at - 1) == '+' || text.charAt(at - 1) == '-')) {
+    while (!special
+        && at > start + 1
+        && (text.charAt(at - 1) == '+' || text.charAt(at - 1) == '-')) {
       at--;
     }
   }

@@ -68,9 +68,7 @@ final class Numbers {
     boolean fromInfinite =
         (from instanceof Double d && d.isInfinite()) || (from instanceof Float f && f.isInfinite());
     boolean fromZero =
-        from instanceof BigDecimal exact
-            ? exact.signum() == 0
-            : ((Number) from).doubleValue() == 0;
+        from instanceof BigDecimal exact ? exact.signum() == 0 : ((Number) from).doubleValue() == 0;
     if ((infinite && !fromInfinite) || (zero && !fromZero)) {
       throw Failure.of("a number is out of range");
     }
@@ -166,7 +164,9 @@ final class Numbers {
   }
 
   private static BigDecimal rounded(BigDecimal product) {
-    return product.scale() > MAX_SCALE ? product.setScale(MAX_SCALE, RoundingMode.HALF_UP) : product;
+    return product.scale() > MAX_SCALE
+        ? product.setScale(MAX_SCALE, RoundingMode.HALF_UP)
+        : product;
   }
 
   /** As Postgres's {@code select_div_scale}: at least 16 significant digits, in steps of four. */
@@ -190,8 +190,7 @@ final class Numbers {
       }
       int places = number.precision() - number.scale();
       int weight = Math.floorDiv(places - 1, BASE_DIGITS);
-      BigInteger first =
-          number.abs().movePointLeft(weight * BASE_DIGITS).toBigInteger().mod(BASE);
+      BigInteger first = number.abs().movePointLeft(weight * BASE_DIGITS).toBigInteger().mod(BASE);
       return new BigDigits(first.intValue(), weight);
     }
   }

@@ -15,13 +15,64 @@ import java.util.Set;
 final class Parser {
   private static final Set<String> RESERVED =
       Set.of(
-          "all", "and", "any", "array", "as", "asc", "between", "both", "case", "cast", "check",
-          "collate", "column", "current_date", "current_time", "current_timestamp", "current_user",
-          "default", "desc", "distinct", "else", "end", "except", "false", "for", "from", "having",
-          "ilike", "in", "is", "isnull", "like", "limit", "localtime", "localtimestamp", "not",
-          "notnull", "null", "offset", "on", "or", "order", "overlaps", "select", "session_user",
-          "similar", "some", "table", "then", "true", "union", "unique", "user", "using", "when",
-          "where", "window", "with");
+          "all",
+          "and",
+          "any",
+          "array",
+          "as",
+          "asc",
+          "between",
+          "both",
+          "case",
+          "cast",
+          "check",
+          "collate",
+          "column",
+          "current_date",
+          "current_time",
+          "current_timestamp",
+          "current_user",
+          "default",
+          "desc",
+          "distinct",
+          "else",
+          "end",
+          "except",
+          "false",
+          "for",
+          "from",
+          "having",
+          "ilike",
+          "in",
+          "is",
+          "isnull",
+          "like",
+          "limit",
+          "localtime",
+          "localtimestamp",
+          "not",
+          "notnull",
+          "null",
+          "offset",
+          "on",
+          "or",
+          "order",
+          "overlaps",
+          "select",
+          "session_user",
+          "similar",
+          "some",
+          "table",
+          "then",
+          "true",
+          "union",
+          "unique",
+          "user",
+          "using",
+          "when",
+          "where",
+          "window",
+          "with");
 
   /** Deep enough for people and ORMs, shallow enough for the stack. */
   private static final int DEEPEST = 200;
@@ -313,7 +364,8 @@ final class Parser {
       name.append(' ').append(take().text());
     }
     if (peek().isSymbol("(") || peek().isSymbol("[")) {
-      throw new Problem(peek().place(), "casts to types with a length or of arrays are not supported");
+      throw new Problem(
+          peek().place(), "casts to types with a length or of arrays are not supported");
     }
     return name.toString();
   }

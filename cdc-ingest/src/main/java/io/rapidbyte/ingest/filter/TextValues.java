@@ -58,7 +58,8 @@ final class TextValues {
     if (!special.equals(0.0)) {
       return special;
     }
-    return new BigDecimal(number(text));
+    BigDecimal value = new BigDecimal(number(text));
+    return value.scale() < 0 ? value.setScale(0) : value;
   }
 
   private static Float float4(String text) {

@@ -2,6 +2,8 @@ package io.rapidbyte.ingest.filter;
 
 import io.rapidbyte.ingest.catalog.ColumnInfo.Ordering;
 import io.rapidbyte.schemas.type.PgType;
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +22,9 @@ final class Typer {
    * @param slot its place in {@link Node.Row}
    */
   record Slot(int slot, PgType type, Ordering ordering) {}
+
+  private static final int LONGEST_LONG = 19;
+  private static final int MAX_EXPONENT = 1000;
 
   private final List<String> table;
   private final Map<String, Slot> columns;
@@ -70,18 +75,10 @@ final class Typer {
               node(arithmetic.right()));
       case Expr.Negate negate -> Calculations.negate(negate.place(), node(negate.value()));
       case Expr.In in -> in(in);
-      case Expr.IsNull isNull -> {
-        Node.Eval value = node(isNull.value()).eval();
-        yield Node.of(isNull.place(), ValueKind.BOOL, row -> value.of(row) == null);
-      }
-      case Expr.IsBoolean is -> {
-        Node.Eval value = bool(is.value()).eval();
-        Boolean wanted = is.wanted();
-        yield Node.of(is.place(), ValueKind.BOOL, row -> wanted.equals(value.of(row)));
-      }
+      case Expr.IsNull isNull -> isNull(isNull);
+      case Expr.IsBoolean is -> isBoolean(is);
       case Expr.Like like ->
-          Comparisons.like(
-              like.place(), node(like.value()), node(like.pattern()), like.anyCase());
+          Comparisons.like(like.place(), node(like.value()), node(like.pattern()), like.anyCase());
     };
   }
 
@@ -96,7 +93,8 @@ final class Typer {
       List<String> full = new ArrayList<>(qualifier);
       full.add(reference.name());
       throw new Problem(
-          reference.place(), "the table has no column " + String.join(".", full) + nearest(reference));
+          reference.place(),
+          "the table has no column " + String.join(".", full) + nearest(reference));
     }
     int index = slot.slot();
     List<String> labels =
@@ -121,21 +119,21 @@ final class Typer {
   private static Node number(Expr.NumberLiteral number) throws Problem {
     String text = number.text();
     boolean digitsOnly = text.chars().allMatch(c -> c == '-' || (c >= '0' && c <= '9'));
-    if (digitsOnly) {
-      for (ValueKind kind : List.of(ValueKind.INT4, ValueKind.INT8)) {
-        try {
-          return Node.constant(number.place(), kind, TextValues.parse(kind, text));
-        } catch (IllegalArgumentException tooLarge) {
-          continue;
-        }
+    BigDecimal value = new BigDecimal(text);
+    if (digitsOnly && value.precision() <= LONGEST_LONG) {
+      BigInteger whole = value.toBigInteger();
+      if (whole.bitLength() < Integer.SIZE) {
+        return Node.constant(number.place(), ValueKind.INT4, whole.longValue());
+      } else if (whole.bitLength() < Long.SIZE) {
+        return Node.constant(number.place(), ValueKind.INT8, whole.longValue());
       }
     }
-    try {
-      return Node.constant(
-          number.place(), ValueKind.NUMERIC, TextValues.parse(ValueKind.NUMERIC, text));
-    } catch (IllegalArgumentException e) {
-      throw new Problem(number.place(), String.valueOf(e.getMessage()));
+    if (Math.abs((long) value.scale()) > MAX_EXPONENT) {
+      throw new Problem(number.place(), "a number has too large an exponent");
     }
+    // Postgres has no negative scale.
+    return Node.constant(
+        number.place(), ValueKind.NUMERIC, value.scale() < 0 ? value.setScale(0) : value);
   }
 
   private static Node keyword(Expr.KeywordLiteral keyword) {
@@ -145,15 +143,30 @@ final class Typer {
         : Node.constant(keyword.place(), ValueKind.UNKNOWN, null);
   }
 
+  private Node isNull(Expr.IsNull isNull) throws Problem {
+    Node tested = node(isNull.value());
+    Node.Eval value = tested.eval();
+    return Node.of(isNull.place(), ValueKind.BOOL, row -> value.of(row) == null).folded(tested);
+  }
+
+  private Node isBoolean(Expr.IsBoolean is) throws Problem {
+    Node tested = bool(is.value());
+    Node.Eval value = tested.eval();
+    Boolean wanted = is.wanted();
+    return Node.of(is.place(), ValueKind.BOOL, row -> wanted.equals(value.of(row))).folded(tested);
+  }
+
   private Node not(Expr.Not not) throws Problem {
-    Node.Eval value = bool(not.value()).eval();
+    Node negated = bool(not.value());
+    Node.Eval value = negated.eval();
     return Node.of(
-        not.place(),
-        ValueKind.BOOL,
-        row -> {
-          Object of = value.of(row);
-          return of == null ? null : (Object) !((Boolean) of);
-        });
+            not.place(),
+            ValueKind.BOOL,
+            row -> {
+              Object of = value.of(row);
+              return of == null ? null : (Object) !((Boolean) of);
+            })
+        .folded(negated);
   }
 
   /** AND and OR: {@code decisive} is the value that decides, whatever the other side is. */
@@ -165,17 +178,21 @@ final class Typer {
     Node.Eval first = left.eval();
     Node.Eval second = right.eval();
     Boolean wins = decisive;
+    if (left.isAlways(wins) || right.isAlways(wins)) {
+      return Node.constant(place, ValueKind.BOOL, wins);
+    }
     return Node.of(
-        place,
-        ValueKind.BOOL,
-        row -> {
-          Object a = first.of(row);
-          if (wins.equals(a)) {
-            return wins;
-          }
-          Object b = second.of(row);
-          return wins.equals(b) ? wins : (a == null || b == null) ? null : (Object) !wins;
-        });
+            place,
+            ValueKind.BOOL,
+            row -> {
+              Object a = first.of(row);
+              if (wins.equals(a)) {
+                return wins;
+              }
+              Object b = second.of(row);
+              return wins.equals(b) ? wins : (a == null || b == null) ? null : (Object) !wins;
+            })
+        .folded(left, right);
   }
 
   /** Several constants are first brought to one kind, as Postgres does for its array of them. */

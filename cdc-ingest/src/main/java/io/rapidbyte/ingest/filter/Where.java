@@ -65,8 +65,7 @@ public final class Where {
       try {
         filter.check(columns(table));
       } catch (Problem e) {
-        return new Where(
-            sql, reads, Optional.empty(), Optional.of(refusal(sql, table.name(), e)));
+        return new Where(sql, reads, Optional.empty(), Optional.of(refusal(sql, table.name(), e)));
       }
       return new Where(sql, reads, Optional.of(filter), Optional.empty());
     } catch (Problem e) {

@@ -41,7 +41,7 @@ final class WireValues {
       case BOOL -> bytes.get() != 0;
       case UUID -> new UUID(bytes.getLong(), bytes.getLong());
       case NUMERIC -> numeric(bytes);
-      case TEXT, BPCHAR, ENUM, UNKNOWN, OPAQUE -> Boolean.TRUE;
+      case TEXT, BPCHAR, ENUM, UNKNOWN, OPAQUE -> true;
     };
   }
 
@@ -50,21 +50,20 @@ final class WireValues {
     int weight = bytes.getShort();
     int sign = Short.toUnsignedInt(bytes.getShort());
     int scale = Short.toUnsignedInt(bytes.getShort());
-    switch (sign) {
-      case NAN:
-        return Double.NaN;
-      case POSITIVE_INFINITY:
-        return Double.POSITIVE_INFINITY;
-      case NEGATIVE_INFINITY:
-        return Double.NEGATIVE_INFINITY;
-      default:
-        break;
-    }
+    return switch (sign) {
+      case NAN -> Double.NaN;
+      case POSITIVE_INFINITY -> Double.POSITIVE_INFINITY;
+      case NEGATIVE_INFINITY -> Double.NEGATIVE_INFINITY;
+      default -> finite(bytes, sign == NEGATIVE, BASE_DIGITS * (digits - weight - 1), scale);
+    };
+  }
+
+  private static BigDecimal finite(ByteBuffer bytes, boolean negative, int shift, int scale) {
     BigInteger unscaled = BigInteger.ZERO;
-    for (int i = 0; i < digits; i++) {
+    while (bytes.hasRemaining()) {
       unscaled = unscaled.multiply(BASE).add(BigInteger.valueOf(bytes.getShort()));
     }
-    BigInteger signed = sign == NEGATIVE ? unscaled.negate() : unscaled;
-    return new BigDecimal(signed, BASE_DIGITS * (digits - weight - 1)).setScale(scale);
+    BigInteger signed = negative ? unscaled.negate() : unscaled;
+    return new BigDecimal(signed, shift).setScale(scale);
   }
 }

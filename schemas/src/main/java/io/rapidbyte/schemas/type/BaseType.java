@@ -121,6 +121,11 @@ enum BaseType {
     return known.builtIn() && users ? UNKNOWN : known;
   }
 
+  /** The name that the catalog prints. */
+  String catalogName() {
+    return names[0];
+  }
+
   /** Whether every Postgres has the type, without an extension. */
   boolean builtIn() {
     return switch (this) {

@@ -31,6 +31,7 @@ final class CopyReader implements Tuple {
   private boolean headerRead;
   private boolean ended;
   private long rows;
+  private int rowBytes;
 
   /**
    * @param text for each column of the COPY, whether its value is a type's text form (the column is
@@ -68,6 +69,11 @@ final class CopyReader implements Tuple {
     return rows;
   }
 
+  /** Bytes that the row at hand takes on the wire. */
+  int rowBytes() {
+    return rowBytes;
+  }
+
   /**
    * To be called when the COPY is over.
    *
@@ -90,6 +96,7 @@ final class CopyReader implements Tuple {
       if (next == INCOMPLETE) {
         return at;
       }
+      rowBytes = next - at;
       at = next;
       if (!ended) {
         rows++;

@@ -1,10 +1,8 @@
 /**
- * What the source's catalog says, and what must be true of it before a pipeline streams: tables and
- * their types, the plan of what is published, its reconciliation, preflight, sessions and the
- * meaning of their errors.
+ * What the source's catalog says: tables, columns, types, keys, and the streams they make.
  *
- * <p>Plans are pure; readers take an open connection and leave it as they found it. No replication
- * protocol, no rows.
+ * <p>Readers take an open connection and leave it as they found it. No rows, no replication
+ * protocol, no decisions about publications (see {@code publish}).
  */
 @NullMarked
 package io.rapidbyte.ingest.catalog;

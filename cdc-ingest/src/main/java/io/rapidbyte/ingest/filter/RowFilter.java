@@ -20,7 +20,13 @@ public interface RowFilter {
 
   /** A filter whose columns are known. */
   interface Bound {
-    /** Whether the row matches; as in SQL, unknown is no. */
+    /**
+     * Whether the row matches; as in SQL, unknown is no.
+     *
+     * @throws io.rapidbyte.schemas.error.RapidbyteException of scope RECORD where the condition
+     *     fails on the row as it would in Postgres (division by zero, out of range), or reads a
+     *     value that is UNCHANGED in it ({@code data/missing-base})
+     */
     boolean test(Tuple row);
   }
 }

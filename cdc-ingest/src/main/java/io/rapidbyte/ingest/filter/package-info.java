@@ -1,4 +1,10 @@
-/** Row conditions that ingest evaluates itself because the publication cannot. Pure. */
+/**
+ * A stream's {@code where}: read, typed by Postgres's rules, and evaluated on rows of the log where
+ * the publication cannot. Pure.
+ *
+ * <p>What Postgres would decide by session settings or a locale is refused, never guessed. Upper
+ * and lower case of ILIKE outside of collation C go by Unicode's simple mappings.
+ */
 @NullMarked
 package io.rapidbyte.ingest.filter;
 

@@ -68,7 +68,7 @@ public final class ArrowTypes {
   public static boolean decodesBinary(PgType type) {
     return switch (type.unwrapped()) {
       case PgType.Base base ->
-          switch (BaseType.of(base.name())) {
+          switch (BaseType.of(base)) {
             case TEXT_ONLY, UNKNOWN -> false;
             default -> true;
           };
@@ -127,7 +127,7 @@ public final class ArrowTypes {
   private static Field baseField(String name, PgType.Base base, Map<String, String> metadata) {
     ArrowType type = arrowType(base);
     List<Field> children = List.of();
-    switch (BaseType.of(base.name())) {
+    switch (BaseType.of(base)) {
       case UUID -> metadata.put(EXTENSION_NAME, "arrow.uuid");
       case JSON, JSONB -> metadata.put(EXTENSION_NAME, "arrow.json");
       case HSTORE -> children = List.of(hstoreEntries());
@@ -141,7 +141,7 @@ public final class ArrowTypes {
   }
 
   static ArrowType arrowType(PgType.Base base) {
-    return switch (BaseType.of(base.name())) {
+    return switch (BaseType.of(base)) {
       case BOOL -> ArrowType.Bool.INSTANCE;
       case INT2 -> new ArrowType.Int(16, true);
       case INT4 -> new ArrowType.Int(32, true);

@@ -107,8 +107,23 @@ enum BaseType {
     this.names = names;
   }
 
+  /** The OID from which on types are not Postgres's own ({@code FirstNormalObjectId}). */
+  private static final int FIRST_NORMAL_OID = 16_384;
+
   static BaseType of(String name) {
     return BY_NAME.getOrDefault(name, UNKNOWN);
+  }
+
+  /** A user may have named a type as one of Postgres's own is named; the OID tells them apart. */
+  static BaseType of(PgType.Base type) {
+    BaseType known = of(type.name());
+    boolean users = Integer.compareUnsigned(type.oid(), FIRST_NORMAL_OID) >= 0;
+    return known.builtIn() && users ? UNKNOWN : known;
+  }
+
+  /** The name that the catalog prints. */
+  String catalogName() {
+    return names[0];
   }
 
   /** Whether every Postgres has the type, without an extension. */

@@ -1,0 +1,30 @@
+package io.rapidbyte.ingest.filter;
+
+/**
+ * Why a condition cannot be evaluated here. Thrown while it is read and typed; never crosses the
+ * package's border.
+ */
+final class Problem extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  private final int place;
+
+  /**
+   * A problem.
+   *
+   * @param place index of the character where it stands
+   * @param what as the rest of a sentence: "function calls are not supported"
+   */
+  Problem(int place, String what) {
+    super(what);
+    this.place = place;
+  }
+
+  int place() {
+    return place;
+  }
+
+  String what() {
+    return String.valueOf(getMessage());
+  }
+}

@@ -6,7 +6,7 @@ import io.rapidbyte.ingest.decode.Tuple;
  * A tuple seen in the stream's columns: another order, some left out, unchanged values taken from
  * the old row where there is one. A view; one thread.
  */
-final class MappedTuple implements Tuple {
+public final class MappedTuple implements Tuple {
   private final int[] map;
   private Tuple row;
   private Tuple old;
@@ -16,14 +16,14 @@ final class MappedTuple implements Tuple {
    *
    * @param map for each column of the stream its place in the wire's tuple
    */
-  MappedTuple(int[] map, Tuple nothing) {
+  public MappedTuple(int[] map, Tuple nothing) {
     this.map = map.clone();
     this.row = nothing;
     this.old = nothing;
   }
 
   /** Sees {@code tuple}. */
-  MappedTuple of(Tuple tuple) {
+  public MappedTuple of(Tuple tuple) {
     row = tuple;
     old = tuple;
     return this;
@@ -32,7 +32,7 @@ final class MappedTuple implements Tuple {
   /**
    * Sees {@code tuple}, its unchanged values as they stand in {@code oldRow} of the same message.
    */
-  MappedTuple of(Tuple tuple, Tuple oldRow) {
+  public MappedTuple of(Tuple tuple, Tuple oldRow) {
     row = tuple;
     old = oldRow;
     return this;

@@ -27,28 +27,22 @@ public final class SendThread implements ParcelSink, AutoCloseable {
 
   private final KafkaTransactions kafka;
   private final IngestObserver observer;
-  private final Consumer<Progress> durable;
   private final ParcelQueue queue = new ParcelQueue(QUEUE_BYTES);
   private final Thread thread;
   private volatile @Nullable Progress progress;
+  private volatile Consumer<Progress> durable = ignored -> {};
   private volatile boolean stopping;
 
   /**
-   * Starts the thread.
+   * A thread yet to be started.
    *
    * @param kafka closed by this thread when it ends
    * @param progress as it was read after the producer had fenced others; null before the first
-   * @param durable is told each progress as soon as Kafka holds it, on the send thread
    */
-  public SendThread(
-      KafkaTransactions kafka,
-      @Nullable Progress progress,
-      IngestObserver observer,
-      Consumer<Progress> durable) {
+  public SendThread(KafkaTransactions kafka, @Nullable Progress progress, IngestObserver observer) {
     this.kafka = kafka;
     this.progress = progress;
     this.observer = observer;
-    this.durable = durable;
     this.thread = Thread.ofPlatform().name("rb-ingest-send").daemon().unstarted(this::run);
   }
 
@@ -61,6 +55,11 @@ public final class SendThread implements ParcelSink, AutoCloseable {
   /** What Kafka holds; null before the first. */
   public @Nullable Progress durable() {
     return progress;
+  }
+
+  /** Tells {@code listener} each progress as soon as Kafka holds it, on the send thread. */
+  public void onDurable(Consumer<Progress> listener) {
+    durable = listener;
   }
 
   /** Whether everything that was put is durable. */

@@ -36,4 +36,9 @@ public record StreamPlan(
   public String stream() {
     return schema.stream();
   }
+
+  /** The same with another schema. */
+  public StreamPlan withSchema(StreamSchema other) {
+    return new StreamPlan(relationOid, other, topic, partitions, filter, where, appendOnly);
+  }
 }

@@ -1,5 +1,6 @@
 package io.rapidbyte.ingest.replicate;
 
+import io.rapidbyte.schemas.fault.Failpoint;
 import io.rapidbyte.schemas.position.Lsn;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -69,7 +70,10 @@ final class Feedback implements AutoCloseable {
           throw new IllegalStateException("durable progress went back: " + next);
         }
         stream.status(next);
-        confirmed = next;
+        if (next.isAfter(confirmed)) {
+          confirmed = next;
+          Failpoint.hit("src.acked");
+        }
       }
     } catch (RuntimeException e) {
       failure = e;

@@ -1,0 +1,44 @@
+package io.rapidbyte.ingest;
+
+import io.rapidbyte.ingest.batch.DeadLetters;
+import io.rapidbyte.ingest.batch.Rejects;
+import io.rapidbyte.ingest.plan.Snapshots;
+import io.rapidbyte.ingest.plan.SourcePlanner;
+import io.rapidbyte.ingest.plan.TablePlanner;
+import io.rapidbyte.ingest.replicate.Epoch;
+import io.rapidbyte.ingest.session.PostgresSessions;
+import io.rapidbyte.schemas.spec.PipelineSpec;
+import java.util.Map;
+import org.apache.arrow.memory.BufferAllocator;
+
+/** The one place where the parts of ingest are put together. */
+record Wiring(
+    PipelineSpec spec,
+    Map<String, Object> kafka,
+    BufferAllocator allocator,
+    IngestObserver observer,
+    PostgresSessions sessions,
+    SourcePlanner planner,
+    Snapshots snapshots) {
+
+  static Wiring of(
+      PipelineSpec spec,
+      Map<String, Object> kafka,
+      BufferAllocator allocator,
+      IngestObserver observer) {
+    return new Wiring(
+        spec,
+        Map.copyOf(kafka),
+        allocator,
+        observer,
+        new PostgresSessions(spec.source().address(), "rapidbyte " + spec.pipeline()),
+        new TablePlanner(spec),
+        Snapshots.NONE);
+  }
+
+  /** What takes refused rows, by the pipeline's policy. */
+  Rejects rejects(Epoch epoch) {
+    return new DeadLetters(
+        spec.topics(), spec.policies().onDataError(), allocator, observer, epoch::add);
+  }
+}

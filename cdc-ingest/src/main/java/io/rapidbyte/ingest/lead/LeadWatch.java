@@ -1,0 +1,99 @@
+package io.rapidbyte.ingest.lead;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks every two seconds whether the lead is still held, and every minute at what else may change.
+ */
+public final class LeadWatch implements AutoCloseable {
+  private static final Duration EVERY = Duration.ofSeconds(2);
+  private static final int MINUTE = 30;
+
+  private final LeadLock lead;
+  private final Runnable eachMinute;
+  private final Thread thread;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition stop = lock.newCondition();
+  private boolean stopping;
+  private volatile @Nullable RuntimeException failure;
+
+  /**
+   * Starts watching.
+   *
+   * @param eachMinute further checks, on the lead's session; throws where streaming must stop
+   */
+  public LeadWatch(LeadLock lead, Runnable eachMinute) {
+    this.lead = lead;
+    this.eachMinute = eachMinute;
+    this.thread = Thread.ofPlatform().name("rb-ingest-lead").daemon().unstarted(this::run);
+  }
+
+  /** Starts. */
+  public LeadWatch start() {
+    thread.start();
+    return this;
+  }
+
+  /** Whether the lead is lost, or a check failed. */
+  public boolean failed() {
+    return failure != null;
+  }
+
+  /** Throws what failed, if something did. */
+  public void check() {
+    RuntimeException e = failure;
+    if (e != null) {
+      throw e;
+    }
+  }
+
+  private void run() {
+    try {
+      for (int turn = 1; !pause(); turn++) {
+        lead.check();
+        if (turn % MINUTE == 0) {
+          eachMinute.run();
+        }
+      }
+    } catch (RuntimeException e) {
+      failure = e;
+    }
+  }
+
+  private boolean pause() {
+    lock.lock();
+    try {
+      long left = EVERY.toNanos();
+      while (!stopping && left > 0) {
+        left = stop.awaitNanos(left);
+      }
+      return stopping;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      stopping = true;
+      stop.signal();
+    } finally {
+      lock.unlock();
+    }
+    lead.close();
+    try {
+      thread.join(TimeUnit.SECONDS.toMillis(2));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,223 @@
+package io.rapidbyte.ingest.replicate;
+
+import io.rapidbyte.ingest.IngestObserver;
+import io.rapidbyte.ingest.batch.MappedTuple;
+import io.rapidbyte.ingest.batch.Rejects;
+import io.rapidbyte.ingest.batch.RowPlace;
+import io.rapidbyte.ingest.batch.StreamWriter;
+import io.rapidbyte.ingest.commit.ProgressChange;
+import io.rapidbyte.ingest.decode.Relation;
+import io.rapidbyte.ingest.decode.Tuple;
+import io.rapidbyte.ingest.filter.RowFilter;
+import io.rapidbyte.ingest.plan.StreamPlan;
+import io.rapidbyte.schemas.batch.RecordKind;
+import io.rapidbyte.schemas.error.Backoff;
+import io.rapidbyte.schemas.error.Category;
+import io.rapidbyte.schemas.error.ErrorInfo;
+import io.rapidbyte.schemas.error.RapidbyteException;
+import io.rapidbyte.schemas.error.Scope;
+import io.rapidbyte.schemas.position.Position;
+import io.rapidbyte.schemas.stream.Column;
+import io.rapidbyte.schemas.stream.StreamSchema;
+import io.rapidbyte.schemas.stream.TableName;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.apache.arrow.memory.BufferAllocator;
+
+/**
+ * The streams that the log is taken apart into: relations as announced, each stream's newest
+ * schema, and its writer. A table whose announcement differs gets a new schema version with its
+ * next row. One thread.
+ */
+public final class StreamBook implements AutoCloseable {
+  /** The session must change to text: a column's binary form is not understood. */
+  public static final String TEXT_NEEDED = "ingest/text-session";
+
+  private final Settings settings;
+  private final RelationBinder binder;
+  private final LogTap tap;
+  private final Epoch epoch;
+  private final Rejects rejects;
+  private final BufferAllocator allocator;
+  private final IngestObserver observer;
+
+  private final Map<TableName, StreamPlan> plans = new HashMap<>();
+  private final Map<TableName, StreamSchema> schemas = new HashMap<>();
+  private final Map<Integer, RelationState> relations = new HashMap<>();
+  private final Map<TableName, StreamWriter> writers = new HashMap<>();
+
+  /**
+   * What holds for the session.
+   *
+   * @param schemasTopic where schema versions are written
+   * @param binary whether values come in their binary form
+   * @param generations each stream's, 1 where it is not named
+   */
+  record Settings(
+      String schemasTopic, boolean binary, long maxRowBytes, Map<String, Integer> generations) {}
+
+  /** What the book works with. */
+  record Tools(
+      RelationBinder binder,
+      LogTap tap,
+      Epoch epoch,
+      Rejects rejects,
+      BufferAllocator allocator,
+      IngestObserver observer) {}
+
+  StreamBook(
+      Settings settings, Tools tools, List<StreamPlan> streams, Map<String, StreamSchema> newest) {
+    this.settings = settings;
+    this.binder = tools.binder();
+    this.tap = tools.tap();
+    this.epoch = tools.epoch();
+    this.rejects = tools.rejects();
+    this.allocator = tools.allocator();
+    this.observer = tools.observer();
+    for (StreamPlan plan : streams) {
+      plans.put(plan.table(), plan);
+      schemas.put(plan.table(), newest.getOrDefault(plan.stream(), plan.schema()));
+    }
+  }
+
+  /** A relation is announced; it counts from its next row on. */
+  void announce(Relation relation) {
+    RelationState old = relations.get(relation.oid());
+    if (old == null || !old.relation.equals(relation)) {
+      StreamPlan plan = plans.get(relation.table());
+      relations.put(
+          relation.oid(), new RelationState(relation, plan, schemas.get(relation.table())));
+    }
+  }
+
+  /** The relation of an OID that the log has announced. */
+  RelationState state(int oid) {
+    RelationState state = relations.get(oid);
+    if (state == null) {
+      throw new IllegalStateException(
+          "a row of relation " + Integer.toUnsignedString(oid) + ", never announced");
+    }
+    return state;
+  }
+
+  /** What writes the relation's rows; a new schema version begins here where its shape is new. */
+  RelationState.Binding bind(RelationState state, RowPlace place, int ordinal) {
+    RelationState.Binding bound = state.binding();
+    return bound != null ? bound : bindAnew(state, place.at(ordinal));
+  }
+
+  private RelationState.Binding bindAnew(RelationState state, Position at) {
+    StreamPlan plan = state.plan;
+    StreamSchema known = schemas.get(state.relation.table());
+    if (plan == null || known == null) {
+      throw new IllegalStateException(state.relation.table() + " is not ours");
+    }
+    RelationBinder.Bound bound = binder.bind(state.relation, known);
+    if (settings.binary()) {
+      requireBinary(bound.schema());
+    }
+    StreamWriter writer = writer(plan, bound.schema(), known, at);
+    int[] map = bound.map().stream().mapToInt(Integer::intValue).toArray();
+    int[] all = IntStream.range(0, bound.wire().size()).toArray();
+    RelationState.Binding binding =
+        new RelationState.Binding(
+            writer,
+            plan.filter().map(filter -> bind(filter, bound.wire())),
+            new MappedTuple(map, NOTHING),
+            new MappedTuple(map, NOTHING),
+            new MappedTuple(all, NOTHING));
+    state.bind(binding);
+    return binding;
+  }
+
+  private static RowFilter.Bound bind(RowFilter filter, List<Column> wire) {
+    return filter.bind(wire);
+  }
+
+  private StreamWriter writer(
+      StreamPlan plan, StreamSchema schema, StreamSchema known, Position at) {
+    StreamWriter writer = writers.get(plan.table());
+    if (writer != null && writer.schema().version() == schema.version()) {
+      return writer;
+    }
+    if (writer != null) {
+      writer.flush();
+      writer.close();
+    }
+    int generation = settings.generations().getOrDefault(plan.stream(), 1);
+    StreamWriter next =
+        new StreamWriter(
+            new StreamWriter.Target(
+                plan.topic(), plan.partitions(), generation, settings.maxRowBytes()),
+            schema,
+            allocator,
+            rejects,
+            epoch.drafts());
+    writers.put(plan.table(), next);
+    if (schema.version() != known.version()) {
+      schemas.put(plan.table(), schema);
+      next.mark(RecordKind.SCHEMA, at);
+      epoch.add(SchemaRecords.document(settings.schemasTopic(), schema, plan.topic(), at.lsn()));
+      epoch.add(new ProgressChange.SchemaAdded(plan.stream(), schema.version()));
+      tap.schemaChanged(schema);
+    }
+    observer.stream(plan.stream(), plan.topic(), schema.version());
+    return next;
+  }
+
+  private static void requireBinary(StreamSchema schema) {
+    SchemaRecords.textColumn(schema)
+        .ifPresent(
+            column -> {
+              throw new RapidbyteException(
+                  ErrorInfo.passing(
+                      Category.TRANSIENT,
+                      Scope.STREAM,
+                      TEXT_NEEDED,
+                      "%s.%s needs its text form; streaming goes on in text"
+                          .formatted(schema.stream(), column),
+                      Backoff.FAST));
+            });
+  }
+
+  /** Finishes every open batch. */
+  void flush() {
+    writers.values().forEach(StreamWriter::flush);
+  }
+
+  @Override
+  public void close() {
+    writers.values().forEach(StreamWriter::close);
+    writers.clear();
+  }
+
+  private static final Tuple NOTHING =
+      new Tuple() {
+        @Override
+        public int columns() {
+          return 0;
+        }
+
+        @Override
+        public byte kind(int column) {
+          return NULL;
+        }
+
+        @Override
+        public byte[] bytes() {
+          return new byte[0];
+        }
+
+        @Override
+        public int offset(int column) {
+          return 0;
+        }
+
+        @Override
+        public int length(int column) {
+          return 0;
+        }
+      };
+}

@@ -1,0 +1,151 @@
+package io.rapidbyte.ingest;
+
+import io.rapidbyte.schemas.batch.ArrowIpc;
+import io.rapidbyte.schemas.batch.BatchColumns;
+import io.rapidbyte.schemas.batch.RecordHeaders;
+import java.io.ByteArrayOutputStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
+import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
+
+/** What a stream topic holds at read_committed, decoded by stock Arrow. */
+record TopicRows(List<RecordHeaders> records, List<Row> rows) {
+
+  /** A row: its values by column, nulls left out. */
+  record Row(RecordHeaders record, int partition, Map<String, Object> values) {
+    String op() {
+      return String.valueOf((char) ((Byte) value(BatchColumns.OP)).byteValue());
+    }
+
+    String position() {
+      return value(BatchColumns.LSN) + "/" + value(BatchColumns.ORDINAL);
+    }
+
+    Object value(String column) {
+      Object value = values.get(column);
+      if (value == null) {
+        throw new AssertionError(column + " is NULL in " + values);
+      }
+      return value;
+    }
+
+    /** The op and the data columns, for comparisons: {@code c{id=1, name=x}}. */
+    String text() {
+      Map<String, Object> data = new TreeMap<>(values);
+      data.keySet()
+          .removeIf(
+              name ->
+                  name.startsWith(BatchColumns.PREFIX)
+                      && !name.equals(BatchColumns.BEFORE)
+                      && !name.equals(BatchColumns.UNCHANGED));
+      return op() + data;
+    }
+  }
+
+  List<String> texts() {
+    return rows.stream().map(Row::text).toList();
+  }
+
+  List<String> kinds() {
+    return records.stream().map(r -> r.kind().label()).toList();
+  }
+
+  List<String> positions() {
+    return rows.stream().map(Row::position).toList();
+  }
+
+  static TopicRows read(String bootstrap, String topic) {
+    List<RecordHeaders> records = new ArrayList<>();
+    List<Row> rows = new ArrayList<>();
+    ByteArrayOutputStream parts = new ByteArrayOutputStream();
+    try (BufferAllocator allocator = new RootAllocator()) {
+      for (ConsumerRecord<byte[], byte[]> record : records(bootstrap, topic)) {
+        RecordHeaders headers = RecordHeaders.parse(name -> header(record, name));
+        parts.writeBytes(record.value());
+        RecordHeaders.Part part = headers.part();
+        if (part != null && part.index() < part.count()) {
+          continue;
+        }
+        records.add(headers);
+        decode(parts.toByteArray(), headers, record.partition(), allocator, rows);
+        parts.reset();
+      }
+    }
+    return new TopicRows(records, rows);
+  }
+
+  private static byte @Nullable [] header(ConsumerRecord<byte[], byte[]> record, String name) {
+    Header header = record.headers().lastHeader(name);
+    return header == null ? null : header.value();
+  }
+
+  private static void decode(
+      byte[] value, RecordHeaders headers, int partition, BufferAllocator allocator, List<Row> to) {
+    try (VectorSchemaRoot root = ArrowIpc.read(value, allocator, Integer.MAX_VALUE)) {
+      if (root.getRowCount() != headers.rows()) {
+        throw new AssertionError(root.getRowCount() + " rows in " + headers);
+      }
+      for (int i = 0; i < root.getRowCount(); i++) {
+        Map<String, Object> values = new TreeMap<>();
+        for (FieldVector vector : root.getFieldVectors()) {
+          Object object = vector.getObject(i);
+          if (object != null) {
+            values.put(vector.getName(), printable(object));
+          }
+        }
+        to.add(new Row(headers, partition, values));
+      }
+    }
+  }
+
+  private static Object printable(Object value) {
+    return value instanceof Number || value instanceof Boolean ? value : value.toString();
+  }
+
+  /** Every committed record of a topic; none where it does not exist. */
+  static List<ConsumerRecord<byte[], byte[]>> records(String bootstrap, String topic) {
+    Map<String, Object> settings =
+        Map.of(
+            ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+            bootstrap,
+            ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+            "read_committed",
+            ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
+            false,
+            ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
+            20,
+            ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
+            16 * 1024 * 1024,
+            ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG,
+            ByteArrayDeserializer.class,
+            ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG,
+            ByteArrayDeserializer.class);
+    List<ConsumerRecord<byte[], byte[]>> all = new ArrayList<>();
+    try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(settings)) {
+      List<PartitionInfo> infos = consumer.listTopics().getOrDefault(topic, List.of());
+      List<TopicPartition> partitions =
+          infos.stream().map(i -> new TopicPartition(topic, i.partition())).toList();
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+      while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.getOrDefault(p, 0L))) {
+        consumer.poll(Duration.ofMillis(100)).forEach(all::add);
+      }
+    }
+    return all;
+  }
+}

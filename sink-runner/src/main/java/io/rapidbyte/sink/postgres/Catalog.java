@@ -28,9 +28,9 @@ final class Catalog {
     return find(connection, table.quoted());
   }
 
-  /** The stage's column types, as the catalog prints what {@link TableSql#createStage} asked. */
-  static Map<String, String> stageTypes(Connection connection) throws SQLException {
-    return find(connection, TableSql.STAGE).orElseThrow().columns();
+  /** The types that a stream wants, as the catalog prints what it was asked for. */
+  static Map<String, String> wantedTypes(Connection connection) throws SQLException {
+    return find(connection, TableSql.WANTED).map(Existing::columns).orElse(Map.of());
   }
 
   private static Optional<Existing> find(Connection connection, String quoted) throws SQLException {

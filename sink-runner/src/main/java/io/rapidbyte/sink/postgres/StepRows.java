@@ -4,8 +4,11 @@ import io.rapidbyte.schemas.batch.BatchColumns;
 import io.rapidbyte.schemas.batch.BatchView;
 import io.rapidbyte.schemas.batch.Op;
 import io.rapidbyte.schemas.type.Bytes;
+import io.rapidbyte.schemas.type.CopyWriter;
+import io.rapidbyte.schemas.type.CopyWriters;
 import io.rapidbyte.sink.destination.Batch;
 import io.rapidbyte.sink.destination.Step;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import org.apache.arrow.vector.FieldVector;
@@ -19,11 +22,11 @@ final class StepRows implements Reduction.Rows {
 
   /** A batch with its columns as fields. */
   private record Part(
-      BatchView view, int first, int generation, List<CopyField> data, List<CopyField> key) {
+      BatchView view, int first, int generation, List<CopyWriter> data, List<CopyWriter> key) {
     static Part of(Batch batch, int first) {
       BatchView view = new BatchView(batch.root());
-      List<CopyField> data = view.data().stream().map(Codec::field).toList();
-      List<CopyField> key = java.util.Arrays.stream(view.keyIndexes()).mapToObj(data::get).toList();
+      List<CopyWriter> data = view.data().stream().map(CopyWriters::of).toList();
+      List<CopyWriter> key = Arrays.stream(view.keyIndexes()).mapToObj(data::get).toList();
       return new Part(view, first, batch.generation(), data, key);
     }
   }
@@ -40,7 +43,7 @@ final class StepRows implements Reduction.Rows {
     dataColumns = parts[0].view.data().size();
     partOf = new int[count];
     for (int i = 0; i < parts.length; i++) {
-      java.util.Arrays.fill(partOf, parts[i].first, parts[i].first + parts[i].view.rows(), i);
+      Arrays.fill(partOf, parts[i].first, parts[i].first + parts[i].view.rows(), i);
     }
   }
 
@@ -90,7 +93,7 @@ final class StepRows implements Reduction.Rows {
   @Override
   public void key(int row, Bytes out) {
     Part part = part(row);
-    for (CopyField field : part.key) {
+    for (CopyWriter field : part.key) {
       field.write(row - part.first, out);
     }
   }
@@ -99,7 +102,7 @@ final class StepRows implements Reduction.Rows {
   void data(int row, Bytes out) {
     Part part = part(row);
     int local = row - part.first;
-    for (CopyField field : part.data) {
+    for (CopyWriter field : part.data) {
       field.write(local, out);
     }
   }
@@ -118,7 +121,7 @@ final class StepRows implements Reduction.Rows {
       if (old == null) {
         throw new IllegalArgumentException(BatchColumns.BEFORE + " lacks key column " + name);
       }
-      Codec.field(old).write(row - part.first, out);
+      CopyWriters.of(old).write(row - part.first, out);
     }
   }
 

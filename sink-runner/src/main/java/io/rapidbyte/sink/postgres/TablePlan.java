@@ -63,8 +63,8 @@ sealed interface TablePlan {
       if (actual == null) {
         added.add(column);
         data.add(column);
-      } else if (TypeFit.holds(actual, column.type())) {
-        data.add(new TargetColumn(column.name(), column.type(), actual));
+      } else if (TypeFit.holds(actual, column.wanted())) {
+        data.add(column.in(actual));
       } else {
         return new Refuse(mismatch(wanted, column, actual));
       }
@@ -114,9 +114,9 @@ sealed interface TablePlan {
             Scope.STREAM,
             TYPE_MISMATCH,
             "column %s of %s is %s in the destination and cannot hold %s"
-                .formatted(column.name(), wanted.table(), actual, column.type()),
+                .formatted(column.name(), wanted.table(), actual, column.wanted()),
             "ALTER TABLE %1$s ALTER COLUMN %2$s TYPE %3$s USING %2$s::%3$s"
-                .formatted(wanted.table().quoted(), column.quoted(), column.type()))
+                .formatted(wanted.table().quoted(), column.quoted(), column.wanted()))
         .with("column", column.name());
   }
 }

@@ -31,6 +31,9 @@ record TableSql(
   static final String GENERATION = "_rb_generation";
   static final String PARTITION = "_rb_partition";
   static final String STAGE = "pg_temp._rb_stage";
+  static final String DROP_STAGE = "DROP TABLE IF EXISTS " + STAGE;
+  static final String WANTED = "pg_temp._rb_wanted";
+  static final String DROP_WANTED = "DROP TABLE IF EXISTS " + WANTED;
 
   /** Behind the data columns of an upsert table: name and type. */
   private static final List<TargetColumn> POSITION =
@@ -80,24 +83,25 @@ record TableSql(
     String constraint = mode == WriteMode.APPEND ? "" : ", PRIMARY KEY (" + names(key) + ")";
     return "CREATE TABLE %s (%s%s)"
         .formatted(
-            table.quoted(), list(tableColumns(), c -> c.quoted() + " " + c.type()), constraint);
+            table.quoted(), list(tableColumns(), c -> c.quoted() + " " + c.wanted()), constraint);
   }
 
   /** Adds a column. */
   String addColumn(TargetColumn column) {
     return "ALTER TABLE %s ADD COLUMN IF NOT EXISTS %s %s"
-        .formatted(table.quoted(), column.quoted(), column.type());
+        .formatted(table.quoted(), column.quoted(), column.wanted());
   }
 
-  /** Removes the stage where there is one. */
-  static String dropStage() {
-    return "DROP TABLE IF EXISTS " + STAGE;
+  /** Creates a table that is only there to be looked at: how does the catalog print these types? */
+  String createWanted() {
+    return "CREATE TEMPORARY TABLE _rb_wanted (%s) ON COMMIT DROP"
+        .formatted(list(data, c -> c.quoted() + " " + c.wanted()));
   }
 
   /** Creates the stage; it empties itself at the end of each transaction. */
   String createStage() {
     return "CREATE TEMPORARY TABLE _rb_stage (%s) ON COMMIT DELETE ROWS"
-        .formatted(list(stageColumns(), c -> c.quoted() + " " + c.type()));
+        .formatted(list(stageColumns(), c -> c.quoted() + " " + c.sent()));
   }
 
   /** The stage's columns, in the order of its COPY. */
@@ -110,7 +114,7 @@ record TableSql(
     columns.add(new TargetColumn("_rb_row", "integer"));
     columns.add(new TargetColumn("_rb_mask", "bytea"));
     for (int i = 0; i < key.size(); i++) {
-      columns.add(new TargetColumn("_rb_base_" + i, column(key.get(i)).type()));
+      columns.add(new TargetColumn("_rb_base_" + i, column(key.get(i)).sent()));
     }
     return columns;
   }
@@ -132,7 +136,7 @@ record TableSql(
         .formatted(
             table.quoted(),
             list(columns, TargetColumn::quoted),
-            list(columns, c -> "s." + c.quoted()),
+            list(columns, c -> c.asWanted("s." + c.quoted())),
             STAGE);
   }
 
@@ -147,8 +151,8 @@ record TableSql(
         assignments(
             i -> {
               TargetColumn column = data.get(i);
-              String base = column.isExact() ? "t.%s" : "t.%s::" + column.type();
-              return unchanged(i, base.formatted(column.quoted()), "s." + column.quoted());
+              String base = column.asSent("t." + column.quoted());
+              return unchanged(i, base, "s." + column.quoted());
             });
     String sameKey =
         IntStream.range(0, key.size())
@@ -167,8 +171,8 @@ record TableSql(
         assignments(
             i -> {
               TargetColumn column = data.get(i);
-              String sent = column.isExact() ? "s.%s" : "s.%s::" + column.actual();
-              return unchanged(i, "t." + column.quoted(), sent.formatted(column.quoted()));
+              String sent = column.asActual("s." + column.quoted());
+              return unchanged(i, "t." + column.quoted(), sent);
             });
     String own = list(ownColumns(), c -> c.quoted() + " = s." + c.quoted());
     return """
@@ -203,7 +207,7 @@ record TableSql(
   String put() {
     List<TargetColumn> columns = tableColumns();
     String names = list(columns, TargetColumn::quoted);
-    String values = list(columns, c -> "s." + c.quoted());
+    String values = list(columns, c -> c.asWanted("s." + c.quoted()));
     String update =
         columns.stream()
             .filter(c -> !key.contains(c.name()))
@@ -259,7 +263,7 @@ record TableSql(
   }
 
   private static String equal(TargetColumn column, String sent) {
-    return "t." + column.quoted() + " = " + sent + (column.isExact() ? "" : "::" + column.actual());
+    return "t." + column.quoted() + " = " + column.asActual(sent);
   }
 
   private String assignments(Function<Integer, String> value) {

@@ -79,14 +79,14 @@ final class TableWriter {
   }
 
   private TableSql wanted(TableShape shape) {
-    List<TargetColumn> columns = new ArrayList<>();
-    shape.columns().forEach(f -> columns.add(new TargetColumn(f.getName(), Codec.type(f))));
+    List<TargetColumn> columns = shape.columns().stream().map(TargetColumn::of).toList();
     return new TableSql(table, target.mode(), columns, shape.key(), target.partitions() > 1);
   }
 
   private TableSql prepare(Connection connection, TableSql asked) throws SQLException {
-    run(connection, TableSql.dropStage() + ";" + asked.createStage());
-    TableSql wanted = withTypes(asked, Catalog.stageTypes(connection));
+    run(connection, asked.createWanted());
+    TableSql wanted = withTypes(asked, Catalog.wantedTypes(connection));
+    run(connection, TableSql.DROP_WANTED + ";" + TableSql.DROP_STAGE + ";" + wanted.createStage());
     Bookkeeping.Owner us =
         new Bookkeeping.Owner(bookkeeping.pipeline(), bookkeeping.destination(), target.stream());
     Optional<Bookkeeping.Owner> owner = bookkeeping.owner(connection, table);
@@ -134,11 +134,14 @@ final class TableWriter {
     }
   }
 
+  /** As the catalog prints types, so that they can be compared with a table's. */
   private static TableSql withTypes(TableSql asked, Map<String, String> types) {
-    List<TargetColumn> data =
-        asked.data().stream()
-            .map(c -> new TargetColumn(c.name(), types.getOrDefault(c.name(), c.type())))
-            .toList();
+    List<TargetColumn> data = new ArrayList<>();
+    for (TargetColumn column : asked.data()) {
+      String wanted = types.getOrDefault(column.name(), column.wanted());
+      String sent = column.isExact() ? wanted : column.sent();
+      data.add(new TargetColumn(column.name(), sent, wanted, wanted));
+    }
     return new TableSql(asked.table(), asked.mode(), data, asked.key(), asked.partitioned());
   }
 

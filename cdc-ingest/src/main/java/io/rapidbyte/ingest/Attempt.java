@@ -174,12 +174,7 @@ final class Attempt {
       LogSession session =
           new LogSession(wiring.spec(), wiring.sessions(), send, allocator, wiring.observer());
       LogSession.Work work =
-          new LogSession.Work(
-              plan.streams(),
-              List.of(wiring.spec().source().publication()),
-              newest,
-              !text,
-              wiring::rejects);
+          new LogSession.Work(plan.streams(), plan.publications(), newest, !text, wiring::rejects);
       try (Snapshots.Chunking chunking = wiring.snapshots().chunk(context())) {
         session.run(
             work,

@@ -43,7 +43,8 @@ public final class RowPlace {
     return messageBytes;
   }
 
-  long lsn() {
+  /** The commit's LSN as one unsigned number. */
+  public long lsn() {
     return lsn;
   }
 

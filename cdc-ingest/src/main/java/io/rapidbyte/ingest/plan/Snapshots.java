@@ -3,6 +3,7 @@ package io.rapidbyte.ingest.plan;
 import io.rapidbyte.ingest.replicate.LogTap;
 import io.rapidbyte.schemas.position.Lsn;
 import java.util.List;
+import java.util.Map;
 
 /** How rows that exist already get into the topics. */
 public interface Snapshots {
@@ -48,6 +49,14 @@ public interface Snapshots {
 
     /** Watches the log for them. */
     LogTap tap();
+
+    /**
+     * By stream, an LSN: what commits before it is in rows that were copied whole, and is dropped
+     * from the log.
+     */
+    default Map<String, Lsn> dropBelow() {
+      return Map.of();
+    }
 
     /**
      * Throws what stopped the work, if something did; called often.

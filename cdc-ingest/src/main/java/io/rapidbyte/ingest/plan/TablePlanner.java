@@ -38,7 +38,8 @@ public final class TablePlanner implements SourcePlanner {
       settings.ifPresent(s -> streams.add(stream(table, s, discovery)));
     }
     try {
-      return new SourcePlan(publication(sql, streams), streams);
+      return new SourcePlan(
+          publication(sql, streams), List.of(spec.source().publication()), streams);
     } catch (SQLException e) {
       throw SqlFailures.of(e, "reconciling publication " + spec.source().publication());
     }

@@ -100,9 +100,7 @@ final class LogAssembler implements LogVisitor {
       skipBelow = chunked ? rest.nextOrdinal() : 0;
       partial = chunked ? rest : null;
     }
-    if (!dropping) {
-      tap.begin(commit, xid);
-    }
+    tap.begin(commit, xid);
   }
 
   @Override

@@ -99,7 +99,11 @@ public final class LogSession {
     progress.snapshots().forEach((name, state) -> generations.put(name, state.generation()));
     return new StreamBook(
         new StreamBook.Settings(
-            spec.topics().schemas(), work.binary(), spec.limits().maxRowBytes(), generations),
+            spec.topics().schemas(),
+            work.binary(),
+            spec.limits().maxRowBytes(),
+            generations,
+            chunking.dropBelow()),
         new StreamBook.Tools(
             new RelationBinder(sessions, new StreamSelection(spec.streams())),
             chunking.tap(),

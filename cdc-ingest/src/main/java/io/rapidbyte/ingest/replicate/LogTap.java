@@ -33,7 +33,7 @@ public interface LogTap {
   /** A watched stream's columns changed. */
   default void schemaChanged(StreamSchema schema) {}
 
-  /** A transaction begins. */
+  /** A transaction begins; told of those too whose changes progress covers already. */
   default void begin(Lsn commit, int xid) {}
 
   /**

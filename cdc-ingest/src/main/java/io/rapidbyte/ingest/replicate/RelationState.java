@@ -7,6 +7,7 @@ import io.rapidbyte.ingest.decode.Relation.RelationColumn;
 import io.rapidbyte.ingest.decode.Tuple;
 import io.rapidbyte.ingest.filter.RowFilter;
 import io.rapidbyte.ingest.plan.StreamPlan;
+import io.rapidbyte.schemas.position.Lsn;
 import io.rapidbyte.schemas.stream.ReplicaIdentity;
 import io.rapidbyte.schemas.stream.StreamSchema;
 import java.util.Arrays;
@@ -22,6 +23,7 @@ final class RelationState {
   /** The stream; null where the pipeline does not take the table. */
   final @Nullable StreamPlan plan;
 
+  private final long from;
   private final int[] keyPlaces;
   private @Nullable Binding binding;
 
@@ -29,8 +31,11 @@ final class RelationState {
    * A relation whose rows are not looked at yet.
    *
    * @param known the stream's newest schema, for the key where the log does not tell it
+   * @param from changes of transactions that commit before it are not wanted
    */
-  RelationState(Relation relation, @Nullable StreamPlan plan, @Nullable StreamSchema known) {
+  RelationState(
+      Relation relation, @Nullable StreamPlan plan, @Nullable StreamSchema known, Lsn from) {
+    this.from = from.bits();
     this.relation = relation;
     this.plan = plan;
     this.keyPlaces = keyPlaces(relation, known == null ? List.of() : known.key());
@@ -49,6 +54,11 @@ final class RelationState {
       MappedTuple row,
       MappedTuple old,
       MappedTuple wire) {}
+
+  /** Whether the change of a transaction that commits at {@code lsn} is wanted. */
+  boolean takes(long lsn) {
+    return plan != null && Long.compareUnsigned(lsn, from) >= 0;
+  }
 
   /** The binding; null before the first row and after another announcement. */
   @Nullable Binding binding() {

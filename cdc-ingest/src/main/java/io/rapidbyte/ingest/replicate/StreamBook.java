@@ -16,6 +16,7 @@ import io.rapidbyte.schemas.error.Category;
 import io.rapidbyte.schemas.error.ErrorInfo;
 import io.rapidbyte.schemas.error.RapidbyteException;
 import io.rapidbyte.schemas.error.Scope;
+import io.rapidbyte.schemas.position.Lsn;
 import io.rapidbyte.schemas.position.Position;
 import io.rapidbyte.schemas.stream.Column;
 import io.rapidbyte.schemas.stream.StreamSchema;
@@ -54,9 +55,14 @@ public final class StreamBook implements AutoCloseable {
    * @param schemasTopic where schema versions are written
    * @param binary whether values come in their binary form
    * @param generations each stream's, 1 where it is not named
+   * @param dropBelow by stream, the LSN before which its changes are not wanted
    */
   record Settings(
-      String schemasTopic, boolean binary, long maxRowBytes, Map<String, Integer> generations) {}
+      String schemasTopic,
+      boolean binary,
+      long maxRowBytes,
+      Map<String, Integer> generations,
+      Map<String, Lsn> dropBelow) {}
 
   /** What the book works with. */
   record Tools(
@@ -87,8 +93,9 @@ public final class StreamBook implements AutoCloseable {
     RelationState old = relations.get(relation.oid());
     if (old == null || !old.relation.equals(relation)) {
       StreamPlan plan = plans.get(relation.table());
+      Lsn from = settings.dropBelow().getOrDefault(relation.table().toString(), Lsn.ZERO);
       relations.put(
-          relation.oid(), new RelationState(relation, plan, schemas.get(relation.table())));
+          relation.oid(), new RelationState(relation, plan, schemas.get(relation.table()), from));
     }
   }
 

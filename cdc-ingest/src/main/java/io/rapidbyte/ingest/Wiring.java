@@ -7,6 +7,7 @@ import io.rapidbyte.ingest.plan.SourcePlanner;
 import io.rapidbyte.ingest.plan.TablePlanner;
 import io.rapidbyte.ingest.replicate.Epoch;
 import io.rapidbyte.ingest.session.PostgresSessions;
+import io.rapidbyte.ingest.snapshot.PostgresSnapshots;
 import io.rapidbyte.schemas.spec.PipelineSpec;
 import java.util.Map;
 import org.apache.arrow.memory.BufferAllocator;
@@ -33,7 +34,7 @@ record Wiring(
         observer,
         new PostgresSessions(spec.source().address(), "rapidbyte " + spec.pipeline()),
         new TablePlanner(spec),
-        Snapshots.NONE);
+        new PostgresSnapshots());
   }
 
   /** What takes refused rows, by the pipeline's policy. */

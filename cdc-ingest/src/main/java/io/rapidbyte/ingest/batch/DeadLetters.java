@@ -22,6 +22,7 @@ import java.util.function.Consumer;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
+import org.jspecify.annotations.Nullable;
 
 /** Refused rows by the pipeline's policy: into the DLQ topic, left out and counted, or the end. */
 public final class DeadLetters implements Rejects {
@@ -51,12 +52,30 @@ public final class DeadLetters implements Rejects {
   @Override
   public void reject(
       StreamSchema schema, int generation, Op op, Position position, Tuple row, ErrorInfo error) {
+    reject(schema, new Place(generation, null, position), op, row, error);
+  }
+
+  /** Takes a refused row of a snapshot's range; otherwise as the log's. */
+  public void reject(
+      StreamSchema schema,
+      int generation,
+      String range,
+      Position position,
+      Tuple row,
+      ErrorInfo error) {
+    reject(schema, new Place(generation, range, position), Op.SNAPSHOT, row, error);
+  }
+
+  private record Place(int generation, @Nullable String range, Position position) {}
+
+  private void reject(StreamSchema schema, Place place, Op op, Tuple row, ErrorInfo error) {
     switch (policy) {
-      case FAIL -> throw new RapidbyteException(error.with("position", position.toString()));
+      case FAIL -> throw new RapidbyteException(error.with("position", place.position.toString()));
       case SKIP -> observer.rejected(schema.stream(), error, false);
       case DLQ -> {
         DeadLetterId id =
-            new DeadLetterId(schema.stream(), STAGE, null, generation, null, position, 0);
+            new DeadLetterId(
+                schema.stream(), STAGE, null, place.generation, place.range, place.position, 0);
         out.accept(letter(schema, id, op, row, error));
         observer.rejected(schema.stream(), error, true);
       }

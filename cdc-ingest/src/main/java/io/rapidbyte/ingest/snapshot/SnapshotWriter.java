@@ -3,7 +3,6 @@ package io.rapidbyte.ingest.snapshot;
 import io.rapidbyte.ingest.batch.BatchBuilder;
 import io.rapidbyte.ingest.batch.Partitioner;
 import io.rapidbyte.ingest.batch.RecordDraft;
-import io.rapidbyte.ingest.batch.Rejects;
 import io.rapidbyte.ingest.commit.OutRecord;
 import io.rapidbyte.ingest.decode.Tuple;
 import io.rapidbyte.ingest.plan.StreamPlan;
@@ -31,7 +30,7 @@ final class SnapshotWriter implements AutoCloseable {
   private final StreamSchema schema;
   private final int generation;
   private final SnapshotTools.Limits limits;
-  private final Rejects rejects;
+  private final RejectsInto.Refused rejects;
   private final Partitioner partitioner;
   private final Batch[] batches;
   private final List<OutRecord> out = new ArrayList<>();
@@ -94,7 +93,7 @@ final class SnapshotWriter implements AutoCloseable {
       if (e.error().scope() != Scope.RECORD) {
         throw e;
       }
-      rejects.reject(schema, generation, Op.SNAPSHOT, new Position(lsn, number), row, e.error());
+      rejects.reject(schema, generation, range, new Position(lsn, number), row, e.error());
     }
   }
 

@@ -240,7 +240,7 @@ class TableCopyTest {
               sessions(),
               sink,
               out ->
-                  (schema, generation, op, position, row, error) -> {
+                  (schema, generation, range, position, row, error) -> {
                     throw new AssertionError(error.line());
                   },
               child,

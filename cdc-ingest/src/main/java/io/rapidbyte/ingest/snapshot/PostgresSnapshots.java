@@ -1,0 +1,52 @@
+package io.rapidbyte.ingest.snapshot;
+
+import io.rapidbyte.ingest.batch.DeadLetters;
+import io.rapidbyte.ingest.plan.SnapshotContext;
+import io.rapidbyte.ingest.plan.Snapshots;
+import io.rapidbyte.ingest.plan.StreamPlan;
+import io.rapidbyte.schemas.position.Lsn;
+import io.rapidbyte.schemas.progress.SnapshotState;
+import io.rapidbyte.schemas.spec.LimitSpec;
+import io.rapidbyte.schemas.spec.PipelineSpec;
+import java.util.ArrayList;
+import java.util.List;
+
+/** How the rows of Postgres tables get into the topics: copied at first, by chunks ever after. */
+public final class PostgresSnapshots implements Snapshots {
+  @Override
+  public void copy(SnapshotContext context, String snapshot, Lsn lsn) throws InterruptedException {
+    List<CopyJob> jobs = new ArrayList<>();
+    for (StreamPlan stream : context.streams()) {
+      SnapshotState state = context.progress().snapshots().get(stream.stream());
+      int generation = state == null ? 1 : state.generation();
+      jobs.add(new CopyJob(stream, stream.schema(), generation));
+    }
+    int workers = context.spec().source().snapshot().workers();
+    new TableCopy(tools(context), workers).copy(snapshot, lsn, jobs);
+    context.sink().drain();
+  }
+
+  @Override
+  public Chunking chunk(SnapshotContext context) {
+    return Chunking.NONE;
+  }
+
+  private static SnapshotTools tools(SnapshotContext context) {
+    PipelineSpec spec = context.spec();
+    LimitSpec limits = spec.limits();
+    return new SnapshotTools(
+        context.sessions(),
+        context.sink(),
+        out ->
+            new DeadLetters(
+                    spec.topics(),
+                    spec.policies().onDataError(),
+                    context.allocator(),
+                    context.observer(),
+                    out::add)
+                ::reject,
+        context.allocator(),
+        context.observer(),
+        new SnapshotTools.Limits(limits.recordBytes(), limits.maxRowBytes()));
+  }
+}

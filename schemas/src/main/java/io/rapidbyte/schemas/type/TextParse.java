@@ -52,9 +52,23 @@ final class TextParse {
     return site.outOfRange("the number is too large", "take the column as text");
   }
 
+  /** Java reads more than Postgres prints: hexadecimal, suffixes, spaces. */
+  private static String number(Site site, byte[] src, int off, int len) {
+    String text = ascii(src, off, len);
+    for (int i = 0; i < len; i++) {
+      if ("0123456789+-.eE".indexOf(text.charAt(i)) < 0) {
+        return switch (text) {
+          case "NaN", "Infinity", "-Infinity" -> text;
+          default -> throw site.malformed("it is not a number");
+        };
+      }
+    }
+    return text;
+  }
+
   static float float4(Site site, byte[] src, int off, int len) {
     try {
-      return Float.parseFloat(ascii(src, off, len));
+      return Float.parseFloat(number(site, src, off, len));
     } catch (NumberFormatException e) {
       throw site.malformed("it is not a number");
     }
@@ -62,7 +76,7 @@ final class TextParse {
 
   static double float8(Site site, byte[] src, int off, int len) {
     try {
-      return Double.parseDouble(ascii(src, off, len));
+      return Double.parseDouble(number(site, src, off, len));
     } catch (NumberFormatException e) {
       throw site.malformed("it is not a number");
     }
@@ -84,10 +98,5 @@ final class TextParse {
       }
     }
     return true;
-  }
-
-  /** A hexadecimal digit's value, or -1. */
-  static int hex(byte digit) {
-    return Character.digit((char) digit, 16);
   }
 }

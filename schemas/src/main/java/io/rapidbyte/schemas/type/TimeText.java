@@ -29,12 +29,12 @@ final class TimeText {
       case TIME ->
           (src, off, len, out) -> {
             site.expect(len, 8);
-            time(out, Wire.int64(src, off));
+            time(out, ofDay(site, Wire.int64(src, off)));
           };
       case TIMETZ ->
           (src, off, len, out) -> {
             site.expect(len, 12);
-            time(out, Wire.int64(src, off));
+            time(out, ofDay(site, Wire.int64(src, off)));
             zone(out, -Wire.int32(src, off + 8));
           };
       case TIMESTAMP, TIMESTAMPTZ ->
@@ -50,6 +50,13 @@ final class TimeText {
           };
       default -> throw new IllegalArgumentException(type + " is no time");
     };
+  }
+
+  static long ofDay(Site site, long micros) {
+    if (micros < 0 || micros > MICROS_PER_DAY) {
+      throw site.malformed("it is not within a day");
+    }
+    return micros;
   }
 
   static void infinity(Bytes out, boolean positive) {
@@ -98,7 +105,7 @@ final class TimeText {
 
   /** An offset from UTC, east positive. */
   static void zone(Bytes out, int seconds) {
-    int size = Math.abs(seconds);
+    long size = Math.abs((long) seconds);
     out.put(seconds < 0 ? '-' : '+').digits(size / 3600, 2);
     if (size % 3600 != 0) {
       out.put(':').digits(size / 60 % 60, 2);

@@ -43,11 +43,7 @@ final class TimeWriter {
     @Override
     public void binary(int row, byte[] src, int off, int len) {
       site.expect(len, 8);
-      long micros = Wire.int64(src, off);
-      if (micros < 0 || micros > TimeText.MICROS_PER_DAY) {
-        throw site.malformed("it is not within a day");
-      }
-      vector.setSafe(row, micros);
+      vector.setSafe(row, TimeText.ofDay(site, Wire.int64(src, off)));
     }
 
     @Override

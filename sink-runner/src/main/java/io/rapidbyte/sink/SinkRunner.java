@@ -1,7 +1,17 @@
 package io.rapidbyte.sink;
 
+import io.rapidbyte.schemas.error.Category;
+import io.rapidbyte.schemas.error.ErrorInfo;
+import io.rapidbyte.schemas.error.RapidbyteException;
+import io.rapidbyte.schemas.error.Scope;
 import io.rapidbyte.schemas.spec.DestinationSpec;
 import io.rapidbyte.schemas.spec.PipelineSpec;
+import io.rapidbyte.sink.destination.Destination;
+import io.rapidbyte.sink.destination.Guarantee;
+import io.rapidbyte.sink.destination.Queryable;
+import io.rapidbyte.sink.host.HostLimits;
+import io.rapidbyte.sink.host.SinkHost;
+import java.time.Duration;
 import java.util.Map;
 import org.apache.arrow.memory.BufferAllocator;
 
@@ -12,13 +22,15 @@ import org.apache.arrow.memory.BufferAllocator;
  * that cannot go on stops alone, is reported to the observer, and is tried again by itself.
  */
 public final class SinkRunner implements AutoCloseable {
-  private final java.util.concurrent.CountDownLatch closed;
+  private final Destination destination;
+  private final SinkHost host;
+  private final BufferAllocator own;
 
   /**
    * A sink that is not yet running.
    *
    * @param kafkaClient {@code bootstrap.servers} and security settings for every client
-   * @param allocator the parent of the sink's own, which {@link #close} gives back empty
+   * @param allocator the parent of the sink's own, which is given back empty when {@link #run} ends
    */
   public SinkRunner(
       PipelineSpec pipeline,
@@ -26,26 +38,54 @@ public final class SinkRunner implements AutoCloseable {
       Map<String, Object> kafkaClient,
       BufferAllocator allocator,
       SinkObserver observer) {
-    this.closed = new java.util.concurrent.CountDownLatch(1);
+    this.own = allocator.newChildAllocator("sink-" + destination.name(), 0, Long.MAX_VALUE);
+    this.destination = Destinations.of(pipeline, destination, own);
+    boolean soleMember = destination.kind() instanceof DestinationSpec.Kind.DuckDb;
+    SinkHost.Job job = new SinkHost.Job(pipeline, destination, this.destination, soleMember);
+    this.host = new SinkHost(job, kafkaClient, own, observer, HostLimits.DEFAULT);
   }
 
   /**
-   * Works on the caller's thread until {@link #close}.
+   * Works on the caller's thread until {@link #close}. Once.
    *
-   * @throws io.rapidbyte.schemas.error.RapidbyteException where the destination itself cannot be
-   *     used until somebody mends it
+   * @throws RapidbyteException where the destination or Kafka cannot be used until somebody mends
+   *     it
    */
   public void run() {
     try {
-      closed.await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      host.run();
+    } finally {
+      own.close();
     }
+  }
+
+  /** What a reader of the destination may rely on. */
+  public Guarantee guarantee() {
+    return destination.guarantee();
+  }
+
+  /**
+   * Runs one SELECT in the destination while it is written. Any thread.
+   *
+   * @throws RapidbyteException where it is no query, fails or takes too long, or the destination is
+   *     read by its own tools
+   */
+  public Queryable.Result query(String sql, int maxRows, Duration timeout) {
+    if (destination instanceof Queryable queryable) {
+      return queryable.query(sql, maxRows, timeout);
+    }
+    throw new RapidbyteException(
+        ErrorInfo.permanent(
+            Category.CONFIG,
+            Scope.STREAM,
+            "query/unsupported",
+            "this destination takes no queries through rapidbyte",
+            "query it with its own tools, such as psql"));
   }
 
   /** Ends {@link #run} from any thread, within 10 s. Idempotent. */
   @Override
   public void close() {
-    closed.countDown();
+    host.close();
   }
 }

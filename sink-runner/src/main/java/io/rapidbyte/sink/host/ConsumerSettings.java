@@ -1,0 +1,58 @@
+package io.rapidbyte.sink.host;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/**
+ * The sink's consumers.
+ *
+ * @param client bootstrap servers and security
+ * @param group the destination's
+ * @param member a name under which a restarted process is known at once; only where there can be
+ *     but one process, for a second one of that name throws the first out
+ */
+record ConsumerSettings(Map<String, Object> client, String group, Optional<String> member) {
+  private static final int MIB = 1024 * 1024;
+
+  /** The member of the destination's group. */
+  KafkaConsumer<byte[], byte[]> member() {
+    return member(new HashMap<>());
+  }
+
+  private KafkaConsumer<byte[], byte[]> member(Map<String, Object> settings) {
+    settings.put(ConsumerConfig.GROUP_ID_CONFIG, group);
+    member.ifPresent(name -> settings.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, name));
+    settings.put(
+        ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
+        CooperativeStickyAssignor.class.getName());
+    // A process that was killed holds its partitions for so long.
+    settings.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 10_000);
+    settings.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 2_000);
+    settings.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 32 * MIB);
+    settings.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 8 * MIB);
+    settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 256);
+    return consumer(settings, group);
+  }
+
+  /** A reader outside of any group. */
+  KafkaConsumer<byte[], byte[]> reader() {
+    return consumer(new HashMap<>(), group + ".schemas");
+  }
+
+  private KafkaConsumer<byte[], byte[]> consumer(Map<String, Object> settings, String clientId) {
+    settings.putAll(client);
+    settings.put(ConsumerConfig.CLIENT_ID_CONFIG, clientId);
+    settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+    settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+    settings.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, 10_000);
+    settings.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 20_000);
+    return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+}

@@ -1,0 +1,97 @@
+package io.rapidbyte.sink.host;
+
+import io.rapidbyte.schemas.batch.ArrowIpc;
+import io.rapidbyte.schemas.batch.RecordHeaders;
+import io.rapidbyte.schemas.batch.RecordKind;
+import io.rapidbyte.schemas.error.Category;
+import io.rapidbyte.schemas.error.ErrorInfo;
+import io.rapidbyte.schemas.error.RapidbyteException;
+import io.rapidbyte.schemas.error.Scope;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Records into {@link Unit}s: parts joined, records for other destinations left out, bytes that are
+ * none of ours kept as garbage.
+ *
+ * @param maxBytes the most that a value may have, its parts together
+ */
+record Decoder(String destination, long maxBytes, BufferAllocator allocator) {
+  /** Units in log order, which the caller closes; nothing stays allocated where it throws. */
+  List<Unit> decode(List<ConsumerRecord<byte[], byte[]>> records) {
+    List<Unit> units = new ArrayList<>();
+    List<ConsumerRecord<byte[], byte[]>> parts = new ArrayList<>();
+    try {
+      for (ConsumerRecord<byte[], byte[]> each : records) {
+        parts.add(each);
+        if (Parts.endsValue(each)) {
+          decodeValue(parts, units);
+          parts.clear();
+        }
+      }
+      return units;
+    } catch (RuntimeException e) {
+      units.forEach(Unit::close);
+      throw e;
+    }
+  }
+
+  private void decodeValue(List<ConsumerRecord<byte[], byte[]>> parts, List<Unit> units) {
+    ConsumerRecord<byte[], byte[]> last = parts.getLast();
+    RecordHeaders headers;
+    try {
+      headers = RecordHeaders.parse(name -> header(last, name));
+    } catch (IllegalArgumentException e) {
+      units.add(new Unit.Garbage(last.offset(), Parts.join(parts), notOurs(e)));
+      return;
+    }
+    if (headers.destination() != null && !headers.destination().equals(destination)) {
+      return;
+    }
+    if (headers.kind() == RecordKind.REPLAY) {
+      throw new RapidbyteException(
+          ErrorInfo.permanent(
+              Category.CONFIG,
+              Scope.STREAM,
+              "sink/replay-unsupported",
+              "offset " + last.offset() + " of " + last.topic() + " is a replayed dead letter",
+              "use a version of rapidbyte that applies replays"));
+    }
+    byte[] value = Parts.join(parts);
+    try {
+      VectorSchemaRoot root = ArrowIpc.read(value, allocator, maxBytes);
+      units.add(unit(last.offset(), headers, root));
+    } catch (RapidbyteException e) {
+      if (e.error().retryable()) {
+        throw e;
+      }
+      units.add(new Unit.Garbage(last.offset(), value, e.error()));
+    }
+  }
+
+  private static Unit unit(long offset, RecordHeaders headers, VectorSchemaRoot root) {
+    return switch (headers.kind()) {
+      case CHANGE, SNAPSHOT, REPLAY -> new Unit.Rows(offset, headers, root);
+      case SCHEMA, TRUNCATE, SNAPSHOT_END -> new Unit.Mark(offset, headers, root);
+    };
+  }
+
+  private static ErrorInfo notOurs(IllegalArgumentException cause) {
+    return ErrorInfo.permanent(
+        Category.DATA,
+        Scope.BATCH,
+        ArrowIpc.UNDECODABLE,
+        "a record is not one of ours: " + cause.getMessage(),
+        "check what else writes to the topic");
+  }
+
+  private static byte @Nullable [] header(ConsumerRecord<byte[], byte[]> each, String name) {
+    Header header = each.headers().lastHeader(name);
+    return header == null ? null : header.value();
+  }
+}

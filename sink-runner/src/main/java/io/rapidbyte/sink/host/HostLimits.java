@@ -1,0 +1,22 @@
+package io.rapidbyte.sink.host;
+
+import java.time.Duration;
+
+/**
+ * How much the host holds and how long it waits.
+ *
+ * @param groupRows a group ends with the record that reaches it
+ * @param groupBytes the same, in bytes of Kafka values
+ * @param prefetchBytes read ahead for one partition; its fetching pauses above
+ * @param idleOffset an offset that moved without data is written after it
+ * @param restCap the longest rest between two small groups; a rest is as long as the group before
+ *     took, so that a destination with a fixed cost is asked less often as that cost grows
+ */
+public record HostLimits(
+    int groupRows, long groupBytes, long prefetchBytes, Duration idleOffset, Duration restCap) {
+  private static final long MIB = 1024L * 1024;
+
+  /** What a pipeline runs with. */
+  public static final HostLimits DEFAULT =
+      new HostLimits(131_072, 32 * MIB, 24 * MIB, Duration.ofSeconds(45), Duration.ofSeconds(1));
+}

@@ -1,0 +1,81 @@
+package io.rapidbyte.sink.host;
+
+import io.rapidbyte.sink.destination.Claim;
+import io.rapidbyte.sink.destination.PartitionId;
+import java.util.Optional;
+
+/** What a worker knows of one of its partitions. The worker's thread only. */
+final class Ledger {
+  /** What a partition is held under since its last claim. */
+  record Hold(PartitionId partition, long fence, int schemaVersion, GroupPlan.Before before) {}
+
+  /** Where a stream stopped, so that passing that point is told as going on. */
+  enum Stop {
+    NONE,
+    CLAIMING,
+    APPLYING
+  }
+
+  final Lane lane;
+  private Optional<Hold> hold = Optional.empty();
+  private long nextOffset;
+  private long advancedAtNanos;
+  private long restUntilNanos;
+  private int attempts;
+  private Stop stop = Stop.NONE;
+
+  Ledger(Lane lane) {
+    this.lane = lane;
+  }
+
+  void claimed(Claim claim, PartitionId partition, GroupPlan.Before before, long nowNanos) {
+    hold = Optional.of(new Hold(partition, claim.fence(), claim.schemaVersion(), before));
+    nextOffset = claim.nextOffset();
+    advancedAtNanos = nowNanos;
+    restUntilNanos = nowNanos;
+    lane.claimed(nextOffset);
+  }
+
+  Optional<Hold> hold() {
+    return hold;
+  }
+
+  void committed(Hold next, long offset, long nowNanos, long restNanos) {
+    hold = Optional.of(next);
+    nextOffset = offset;
+    advancedAtNanos = nowNanos;
+    restUntilNanos = nowNanos + restNanos;
+    attempts = 0;
+    lane.applied(offset);
+  }
+
+  /** Begins again by a claim at {@code nanos}. */
+  void restart(long nanos) {
+    hold = Optional.empty();
+    lane.reset(nanos);
+  }
+
+  int nextAttempt() {
+    return attempts++;
+  }
+
+  long nextOffset() {
+    return nextOffset;
+  }
+
+  boolean isRested(long nowNanos) {
+    return nowNanos - restUntilNanos >= 0;
+  }
+
+  boolean isIdleFor(long nanos, long nowNanos) {
+    return nowNanos - advancedAtNanos >= nanos && lane.movedBeyond(nextOffset);
+  }
+
+  Stop stop() {
+    return stop;
+  }
+
+  void stop(Stop where) {
+    stop = where;
+  }
+}

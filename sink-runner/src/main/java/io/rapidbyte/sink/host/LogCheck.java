@@ -1,0 +1,68 @@
+package io.rapidbyte.sink.host;
+
+import io.rapidbyte.schemas.error.Category;
+import io.rapidbyte.schemas.error.Codes;
+import io.rapidbyte.schemas.error.ErrorInfo;
+import io.rapidbyte.schemas.error.Scope;
+import io.rapidbyte.sink.destination.Claim;
+import io.rapidbyte.sink.destination.PartitionId;
+import java.util.Optional;
+
+/** Whether a destination's offset still leads into the log that it is to be read from. */
+final class LogCheck {
+  private LogCheck() {}
+
+  /** What stands in the way of going on at the claim's offset, if anything does. */
+  static Optional<ErrorInfo> obstacle(
+      String stream, PartitionId asked, Claim claim, LogBounds bounds) {
+    PartitionId holder = claim.holder();
+    long next = claim.nextOffset();
+    if (!holder.clusterId().equals(asked.clusterId())) {
+      return resync(
+          stream,
+          "the destination was filled from Kafka cluster "
+              + holder.clusterId()
+              + ", and this is cluster "
+              + asked.clusterId());
+    }
+    if (!holder.topicId().equals(asked.topicId())) {
+      return resync(stream, "topic " + asked.topic() + " was deleted and created again");
+    }
+    if (bounds.start() > next) {
+      return resync(
+          stream,
+          next == 0
+              ? "the destination is empty, and retention has removed the first "
+                  + bounds.start()
+                  + " records of "
+                  + asked
+              : "retention has removed records of "
+                  + asked
+                  + " that the destination does not have: it needs "
+                  + next
+                  + ", the log starts at "
+                  + bounds.start());
+    }
+    if (bounds.end() < next) {
+      return resync(
+          stream,
+          "the log of "
+              + asked
+              + " ends at "
+              + bounds.end()
+              + ", before the destination's "
+              + next);
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<ErrorInfo> resync(String stream, String why) {
+    return Optional.of(
+        ErrorInfo.permanent(
+            Category.DATA,
+            Scope.STREAM,
+            Codes.SINK_RESYNC_REQUIRED,
+            stream + " cannot go on: " + why,
+            "copy it again: rapidbyte resync " + stream));
+  }
+}

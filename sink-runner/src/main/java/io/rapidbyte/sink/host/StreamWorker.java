@@ -1,0 +1,337 @@
+package io.rapidbyte.sink.host;
+
+import io.rapidbyte.schemas.batch.BatchColumns;
+import io.rapidbyte.schemas.error.Backoff;
+import io.rapidbyte.schemas.error.Category;
+import io.rapidbyte.schemas.error.ErrorInfo;
+import io.rapidbyte.schemas.error.RapidbyteException;
+import io.rapidbyte.schemas.error.Scope;
+import io.rapidbyte.schemas.fault.Failpoint;
+import io.rapidbyte.sink.SinkObserver;
+import io.rapidbyte.sink.destination.Applied;
+import io.rapidbyte.sink.destination.Claim;
+import io.rapidbyte.sink.destination.PartitionId;
+import io.rapidbyte.sink.destination.StreamTarget;
+import io.rapidbyte.sink.destination.StreamWriter;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.apache.arrow.vector.TimeStampMicroTZVector;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Applies one stream: claims its partitions, takes what their lanes hold, writes it, publishes its
+ * dead letters. Every failure ends in the same way: what is queued is forgotten, and after a wait
+ * the partition is claimed again, for only the destination knows what it holds.
+ */
+final class StreamWorker implements Runnable {
+  private static final Logger LOG = LoggerFactory.getLogger(StreamWorker.class);
+  private static final long LONGEST_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+
+  private final StreamRole role;
+  private final HostParts parts;
+  private final Delivery delivery;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private final Map<TopicPartition, Ledger> ledgers = new HashMap<>();
+  private boolean signalled;
+  private volatile boolean closed;
+  private Optional<StreamWriter> writer = Optional.empty();
+
+  StreamWorker(StreamRole role, HostParts parts) {
+    this.role = role;
+    this.parts = parts;
+    this.delivery =
+        new Delivery(new LetterDocument(role.stream(), role.destination()), role.policy());
+  }
+
+  /** Loop: the partition is this process's from now on. */
+  void assign(Lane lane) {
+    locked(() -> ledgers.put(lane.partition(), new Ledger(lane)));
+  }
+
+  /** Loop: the partition is another's. */
+  void revoke(TopicPartition partition) {
+    locked(
+        () -> {
+          Ledger gone = ledgers.remove(partition);
+          if (gone != null) {
+            gone.lane.reset(System.nanoTime());
+          }
+        });
+    parts.observer().released(role.stream(), partition.partition());
+  }
+
+  /** Loop: something may be there to do. */
+  void signal() {
+    locked(() -> {});
+  }
+
+  /** Any thread: ends {@link #run} after the group that is being applied. */
+  void close() {
+    closed = true;
+    signal();
+  }
+
+  private void locked(Runnable change) {
+    lock.lock();
+    try {
+      change.run();
+      signalled = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void run() {
+    try {
+      while (!closed) {
+        if (!turn()) {
+          await();
+        }
+      }
+    } catch (InterruptedException | InterruptException e) {
+      LOG.debug("{} was interrupted", role.stream(), e);
+    } finally {
+      dropWriter();
+    }
+  }
+
+  private void await() throws InterruptedException {
+    lock.lock();
+    try {
+      if (!signalled) {
+        long left = changed.awaitNanos(LONGEST_WAIT_NANOS);
+        LOG.trace("{} ns were left", left);
+      }
+      signalled = false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** One piece of work for each partition that has some; whether there was any. */
+  private boolean turn() {
+    List<Ledger> all;
+    lock.lock();
+    try {
+      all = new ArrayList<>(ledgers.values());
+    } finally {
+      lock.unlock();
+    }
+    boolean worked = false;
+    for (Ledger each : all) {
+      worked |= !closed && guarded(each);
+    }
+    return worked;
+  }
+
+  private boolean guarded(Ledger ledger) {
+    boolean claiming = ledger.hold().isEmpty();
+    try {
+      return work(ledger);
+    } catch (RapidbyteException e) {
+      fail(ledger, e.error(), claiming);
+      LOG.debug("{} failed", ledger.lane.partition(), e);
+    } catch (InterruptException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      LOG.warn("{} failed for a reason nobody foresaw", ledger.lane.partition(), e);
+      fail(ledger, defect(e), claiming);
+    }
+    return true;
+  }
+
+  private boolean work(Ledger ledger) {
+    long now = System.nanoTime();
+    if (ledger.lane.claimDue(now)) {
+      claim(ledger);
+      return true;
+    }
+    Optional<Ledger.Hold> hold = ledger.hold();
+    if (hold.isEmpty()) {
+      return false;
+    }
+    if (ledger.lane.hasRecords() && ledger.isRested(now)) {
+      Lane.Taken taken = ledger.lane.take(parts.limits());
+      if (!taken.records().isEmpty()) {
+        apply(ledger, hold.get(), taken);
+        return true;
+      }
+    }
+    if (ledger.isIdleFor(parts.limits().idleOffset().toNanos(), now)) {
+      Lane.Taken nothing = ledger.lane.take(parts.limits());
+      apply(ledger, hold.get(), nothing);
+      return true;
+    }
+    return false;
+  }
+
+  private void claim(Ledger ledger) {
+    TopicPartition topicPartition = ledger.lane.partition();
+    PartitionId partition = parts.logs().identify(topicPartition);
+    StreamWriter open = writer(topicPartition);
+    Claim claim = open.claim(partition);
+    LogBounds bounds = parts.logs().bounds(topicPartition);
+    LogCheck.obstacle(role.stream(), partition, claim, bounds)
+        .ifPresent(
+            obstacle -> {
+              throw new RapidbyteException(obstacle);
+            });
+    publish(open, partition);
+    var before =
+        new GroupPlan.Before(
+            role.stream(), role.upsert(), claim.dead(), claim.held(), claim.endedGeneration());
+    parts.observer().claimed(role.stream(), partition.partition(), claim.nextOffset());
+    ledger.claimed(claim, partition, before, System.nanoTime());
+    resumed(ledger, Ledger.Stop.CLAIMING);
+  }
+
+  private void resumed(Ledger ledger, Ledger.Stop where) {
+    if (ledger.stop() == where && where != Ledger.Stop.NONE) {
+      ledger.stop(Ledger.Stop.NONE);
+      parts.observer().resumed(role.stream());
+    }
+  }
+
+  private StreamWriter writer(TopicPartition partition) {
+    if (writer.isEmpty()) {
+      int count = parts.logs().describe(partition.topic()).partitions().size();
+      var target = new StreamTarget(role.table(), role.mode(), count);
+      writer = Optional.of(parts.destination().writer(target));
+    }
+    return writer.get();
+  }
+
+  private void dropWriter() {
+    writer.ifPresent(StreamWriter::close);
+    writer = Optional.empty();
+  }
+
+  private void apply(Ledger ledger, Ledger.Hold hold, Lane.Taken taken) {
+    StreamWriter open = writer(ledger.lane.partition());
+    List<Unit> units = parts.decoder().decode(taken.records());
+    try {
+      Failpoint.hit("sink.pre");
+      long started = System.nanoTime();
+      int version = schemaVersion(units, hold.schemaVersion());
+      var work =
+          new Delivery.Work(
+              hold.partition(), hold.fence(), taken.nextOffset(), version, units, hold.before());
+      Delivery.Outcome outcome = delivery.deliver(open, work);
+      if (outcome.applied() instanceof Applied.Fenced) {
+        parts.observer().fenced(role.stream(), hold.partition().partition());
+        ledger.restart(System.nanoTime() + Backoff.FAST.delay(0, parts.random()).toNanos());
+        return;
+      }
+      Failpoint.hit("sink.post");
+      long took = System.nanoTime() - started;
+      long rest = taken.full() ? 0 : Math.min(took, parts.limits().restCap().toNanos());
+      var next = new Ledger.Hold(hold.partition(), hold.fence(), version, outcome.after());
+      ledger.committed(next, taken.nextOffset(), System.nanoTime(), rest);
+      report(hold.partition(), taken, units, outcome, Duration.ofNanos(took));
+      resumed(ledger, Ledger.Stop.APPLYING);
+      if (outcome.letters() > 0) {
+        publish(open, hold.partition());
+      }
+    } finally {
+      units.forEach(Unit::close);
+    }
+  }
+
+  private void publish(StreamWriter open, PartitionId partition) {
+    int sent = parts.publisher().publish(open, partition, role.letterTopic());
+    if (sent > 0) {
+      parts.observer().lettersSent(role.stream(), sent);
+    }
+  }
+
+  private void report(
+      PartitionId partition,
+      Lane.Taken taken,
+      List<Unit> units,
+      Delivery.Outcome outcome,
+      Duration took) {
+    int rows = 0;
+    OptionalLong lastCommit = OptionalLong.empty();
+    for (Unit unit : units) {
+      if (unit instanceof Unit.Rows some && some.root().getRowCount() > 0) {
+        int count = some.root().getRowCount();
+        rows += count;
+        var times = (TimeStampMicroTZVector) some.root().getVector(BatchColumns.TS);
+        lastCommit = times.isNull(count - 1) ? lastCommit : OptionalLong.of(times.get(count - 1));
+      }
+    }
+    List<ErrorInfo> refusals = outcome.refusals();
+    parts
+        .observer()
+        .applied(
+            new SinkObserver.Group(
+                role.stream(),
+                partition.partition(),
+                taken.records().size(),
+                rows,
+                taken.bytes(),
+                refusals.size(),
+                taken.nextOffset(),
+                lastCommit,
+                Instant.now(),
+                took));
+    if (!refusals.isEmpty()) {
+      parts.observer().undelivered(role.stream(), refusals.size(), refusals.getFirst());
+    }
+  }
+
+  private static int schemaVersion(List<Unit> units, int known) {
+    int version = known;
+    for (Unit unit : units) {
+      version =
+          switch (unit) {
+            case Unit.Rows rows -> rows.headers().schemaVersion();
+            case Unit.Mark mark -> mark.headers().schemaVersion();
+            case Unit.Garbage garbage -> version;
+          };
+    }
+    return version;
+  }
+
+  private void fail(Ledger ledger, ErrorInfo error, boolean claiming) {
+    int attempt = ledger.nextAttempt();
+    Backoff backoff = error.retryable() ? error.backoff() : Backoff.SLOW;
+    Duration delay = backoff.delay(attempt, parts.random());
+    Duration asked = error.retryAfter();
+    if (asked != null && asked.compareTo(delay) > 0) {
+      delay = asked;
+    }
+    dropWriter();
+    ledger.restart(System.nanoTime() + delay.toNanos());
+    if (error.retryable()) {
+      parts.observer().retrying(role.stream(), error, attempt, delay);
+    } else {
+      ledger.stop(claiming ? Ledger.Stop.CLAIMING : Ledger.Stop.APPLYING);
+      parts.observer().stopped(role.stream(), error);
+    }
+  }
+
+  private ErrorInfo defect(RuntimeException cause) {
+    return ErrorInfo.permanent(
+        Category.INTERNAL,
+        Scope.STREAM,
+        "sink/defect",
+        "applying " + role.stream() + " failed: " + cause,
+        "report it with the log");
+  }
+}

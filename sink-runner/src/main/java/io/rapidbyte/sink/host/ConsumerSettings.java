@@ -13,20 +13,17 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  *
  * @param client bootstrap servers and security
  * @param group the destination's
- * @param member a name under which a restarted process is known at once; only where there can be
+ * @param instance a name under which a restarted process is known at once; only where there can be
  *     but one process, for a second one of that name throws the first out
  */
-record ConsumerSettings(Map<String, Object> client, String group, Optional<String> member) {
+record ConsumerSettings(Map<String, Object> client, String group, Optional<String> instance) {
   private static final int MIB = 1024 * 1024;
 
   /** The member of the destination's group. */
-  KafkaConsumer<byte[], byte[]> member() {
-    return member(new HashMap<>());
-  }
-
-  private KafkaConsumer<byte[], byte[]> member(Map<String, Object> settings) {
+  KafkaConsumer<byte[], byte[]> groupMember() {
+    Map<String, Object> settings = new HashMap<>();
     settings.put(ConsumerConfig.GROUP_ID_CONFIG, group);
-    member.ifPresent(name -> settings.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, name));
+    instance.ifPresent(name -> settings.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, name));
     settings.put(
         ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
         CooperativeStickyAssignor.class.getName());

@@ -30,14 +30,15 @@ final class KafkaLogs implements AutoCloseable {
   }
 
   TopicDescription describe(String topic) {
-    return answer(
-        "describe topic " + topic,
-        admin
-            .describeTopics(List.of(topic))
-            .topicNameValues()
-            .get(topic)
-            .toCompletionStage()
-            .toCompletableFuture());
+    var descriptions =
+        answer(
+            "describe topic " + topic,
+            admin
+                .describeTopics(List.of(topic))
+                .allTopicNames()
+                .toCompletionStage()
+                .toCompletableFuture());
+    return java.util.Objects.requireNonNull(descriptions.get(topic), topic);
   }
 
   PartitionId identify(TopicPartition partition) {

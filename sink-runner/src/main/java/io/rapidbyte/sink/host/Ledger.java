@@ -67,6 +67,13 @@ final class Ledger {
     return nowNanos - restUntilNanos >= 0;
   }
 
+  /** How long what is queued has to wait yet; for ever where nothing is queued. */
+  long nanosUntilRested(long nowNanos) {
+    return lane.hasRecords() && hold.isPresent()
+        ? Math.max(restUntilNanos - nowNanos, 0)
+        : Long.MAX_VALUE;
+  }
+
   boolean isIdleFor(long nanos, long nowNanos) {
     return nowNanos - advancedAtNanos >= nanos && lane.movedBeyond(nextOffset);
   }

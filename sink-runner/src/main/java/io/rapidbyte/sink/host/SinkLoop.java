@@ -59,7 +59,7 @@ final class SinkLoop implements AutoCloseable {
     this.destination = destination;
     this.parts = parts;
     this.plan = new StreamPlan(pipeline, destination);
-    this.consumer = consumers.member();
+    this.consumer = consumers.groupMember();
     this.directory =
         new StreamDirectory(consumers.reader(), pipeline.topics().schemas(), plan::takes);
   }

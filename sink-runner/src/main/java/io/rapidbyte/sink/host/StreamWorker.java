@@ -15,15 +15,13 @@ import io.rapidbyte.sink.destination.StreamTarget;
 import io.rapidbyte.sink.destination.StreamWriter;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import org.apache.arrow.vector.TimeStampMicroTZVector;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
@@ -42,10 +40,8 @@ final class StreamWorker implements Runnable {
   private final StreamRole role;
   private final HostParts parts;
   private final Delivery delivery;
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition changed = lock.newCondition();
-  private final Map<TopicPartition, Ledger> ledgers = new HashMap<>();
-  private boolean signalled;
+  private final Semaphore signals = new Semaphore(0);
+  private final Map<TopicPartition, Ledger> ledgers = new ConcurrentHashMap<>();
   private volatile boolean closed;
   private Optional<StreamWriter> writer = Optional.empty();
 
@@ -58,41 +54,28 @@ final class StreamWorker implements Runnable {
 
   /** Loop: the partition is this process's from now on. */
   void assign(Lane lane) {
-    locked(() -> ledgers.put(lane.partition(), new Ledger(lane)));
+    ledgers.put(lane.partition(), new Ledger(lane));
+    signal();
   }
 
   /** Loop: the partition is another's. */
   void revoke(TopicPartition partition) {
-    locked(
-        () -> {
-          Ledger gone = ledgers.remove(partition);
-          if (gone != null) {
-            gone.lane.reset(System.nanoTime());
-          }
-        });
+    Ledger gone = ledgers.remove(partition);
+    if (gone != null) {
+      gone.lane.reset(System.nanoTime());
+    }
     parts.observer().released(role.stream(), partition.partition());
   }
 
   /** Loop: something may be there to do. */
   void signal() {
-    locked(() -> {});
+    signals.release();
   }
 
   /** Any thread: ends {@link #run} after the group that is being applied. */
   void close() {
     closed = true;
     signal();
-  }
-
-  private void locked(Runnable change) {
-    lock.lock();
-    try {
-      change.run();
-      signalled = true;
-      changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
   }
 
   @Override
@@ -111,29 +94,20 @@ final class StreamWorker implements Runnable {
   }
 
   private void await() throws InterruptedException {
-    lock.lock();
-    try {
-      if (!signalled) {
-        long left = changed.awaitNanos(LONGEST_WAIT_NANOS);
-        LOG.trace("{} ns were left", left);
-      }
-      signalled = false;
-    } finally {
-      lock.unlock();
+    long now = System.nanoTime();
+    long wait = LONGEST_WAIT_NANOS;
+    for (Ledger each : ledgers.values()) {
+      wait = Math.min(wait, each.nanosUntilRested(now));
+    }
+    if (signals.tryAcquire(wait, TimeUnit.NANOSECONDS)) {
+      signals.drainPermits();
     }
   }
 
   /** One piece of work for each partition that has some; whether there was any. */
   private boolean turn() {
-    List<Ledger> all;
-    lock.lock();
-    try {
-      all = new ArrayList<>(ledgers.values());
-    } finally {
-      lock.unlock();
-    }
     boolean worked = false;
-    for (Ledger each : all) {
+    for (Ledger each : ledgers.values()) {
       worked |= !closed && guarded(each);
     }
     return worked;

@@ -101,6 +101,10 @@ public final class TestBatch {
     return stream;
   }
 
+  public long lsn() {
+    return lsn;
+  }
+
   public int rowCount() {
     return rows.size();
   }

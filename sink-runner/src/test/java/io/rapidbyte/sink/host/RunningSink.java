@@ -1,0 +1,70 @@
+package io.rapidbyte.sink.host;
+
+import io.rapidbyte.schemas.spec.DestinationSpec;
+import io.rapidbyte.schemas.spec.PipelineSpec;
+import io.rapidbyte.sink.destination.Destination;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
+import org.jspecify.annotations.Nullable;
+
+/** A host on a thread of its own. */
+final class RunningSink implements AutoCloseable {
+  final Watcher watcher = new Watcher();
+  private final BufferAllocator allocator = new RootAllocator();
+  private final SinkHost host;
+  private final CompletableFuture<Void> ended;
+
+  interface Opening {
+    Destination destination(BufferAllocator allocator);
+  }
+
+  RunningSink(PipelineSpec pipeline, Map<String, Object> client, Opening opening) {
+    this(pipeline, client, opening, true);
+  }
+
+  RunningSink(
+      PipelineSpec pipeline, Map<String, Object> client, Opening opening, boolean soleMember) {
+    DestinationSpec spec = pipeline.destinations().getFirst();
+    var job = new SinkHost.Job(pipeline, spec, opening.destination(allocator), soleMember);
+    HostLimits limits =
+        new HostLimits(
+            HostLimits.DEFAULT.groupRows(),
+            HostLimits.DEFAULT.groupBytes(),
+            HostLimits.DEFAULT.prefetchBytes(),
+            Duration.ofMillis(300),
+            Duration.ofSeconds(1));
+    this.host = new SinkHost(job, client, allocator, watcher, limits);
+    this.ended =
+        CompletableFuture.runAsync(host::run, r -> Thread.ofPlatform().name("sink").start(r));
+  }
+
+  /** What ended it. */
+  @Nullable Throwable failure() {
+    try {
+      ended.get(20, TimeUnit.SECONDS);
+      throw new AssertionError("the sink ended without a failure");
+    } catch (java.util.concurrent.ExecutionException e) {
+      return e.getCause();
+    } catch (InterruptedException | java.util.concurrent.TimeoutException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Stops it within the promised time, and finds nothing left in memory. */
+  @Override
+  public void close() {
+    host.close();
+    try {
+      ended.get(10, TimeUnit.SECONDS);
+    } catch (java.util.concurrent.ExecutionException e) {
+      // A test that expects a failure has asked for it.
+    } catch (InterruptedException | java.util.concurrent.TimeoutException e) {
+      throw new AssertionError("the sink did not stop within 10 s", e);
+    }
+    allocator.close();
+  }
+}

@@ -1,13 +1,10 @@
 package io.rapidbyte.sink;
 
-import io.rapidbyte.schemas.error.Category;
-import io.rapidbyte.schemas.error.ErrorInfo;
-import io.rapidbyte.schemas.error.RapidbyteException;
-import io.rapidbyte.schemas.error.Scope;
 import io.rapidbyte.schemas.spec.DestinationSpec;
 import io.rapidbyte.schemas.spec.PipelineSpec;
 import io.rapidbyte.sink.destination.Destination;
 import io.rapidbyte.sink.duckdb.DuckDbDestination;
+import io.rapidbyte.sink.postgres.PostgresDestination;
 import org.apache.arrow.memory.BufferAllocator;
 
 /** The destination that a spec means, not yet open. */
@@ -19,13 +16,7 @@ final class Destinations {
       case DestinationSpec.Kind.DuckDb duckdb ->
           new DuckDbDestination(pipeline.pipeline(), spec.name(), duckdb.path(), allocator);
       case DestinationSpec.Kind.Postgres postgres ->
-          throw new RapidbyteException(
-              ErrorInfo.permanent(
-                  Category.CONFIG,
-                  Scope.STREAM,
-                  "sink/destination-unsupported",
-                  "destination " + spec.name() + ": postgres is not there yet",
-                  "use duckdb"));
+          new PostgresDestination(pipeline.pipeline(), spec.name(), postgres);
     };
   }
 }

@@ -406,7 +406,6 @@ public abstract class DestinationContract {
   }
 
   @Test
-  @org.junit.jupiter.api.Disabled("until every type has its column writer")
   void everyTypePassesThrough() {
     List<TypeRoundTrip> cases = typeRoundTrips();
     List<io.rapidbyte.schemas.stream.Column> columns = new ArrayList<>();

@@ -5,12 +5,15 @@ import io.rapidbyte.schemas.spec.LimitSpec;
 import io.rapidbyte.schemas.spec.PipelineSpec;
 import io.rapidbyte.schemas.spec.PolicySpec;
 import io.rapidbyte.schemas.spec.PostgresAddress;
+import io.rapidbyte.schemas.spec.Secret;
 import io.rapidbyte.schemas.spec.SourceSpec;
 import io.rapidbyte.schemas.spec.StreamSpec;
-import io.rapidbyte.testkit.kafka.EmbeddedKafka;
-import io.rapidbyte.testkit.postgres.EmbeddedPostgres;
+import io.rapidbyte.schemas.stream.TableName;
+import io.rapidbyte.testkit.Eventually;
+import io.rapidbyte.testkit.kafka.SharedKafka;
+import io.rapidbyte.testkit.postgres.SharedPostgres;
+import io.rapidbyte.testkit.postgres.TestDatabase;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -18,37 +21,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.LockSupport;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.jspecify.annotations.Nullable;
 
-/** A database and a pipeline of its own on servers that several tests share. */
+/** A database and a pipeline of its own on servers that all tests share. */
 final class Fixture implements AutoCloseable {
-  private static final AtomicInteger NEXT = new AtomicInteger();
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  final String name = "p" + NEXT.incrementAndGet() + "x" + ProcessHandle.current().pid();
-  final EmbeddedPostgres postgres;
-  final EmbeddedKafka kafka;
-  final Connection sql;
+  final TestDatabase database = SharedPostgres.database();
+  final String name = SharedKafka.unique("p");
   final BufferAllocator allocator = new RootAllocator();
   private LimitSpec limits = LimitSpec.DEFAULT;
   private SourceSpec.SnapshotMode snapshot = SourceSpec.SnapshotMode.NEVER;
   private List<StreamSpec> streams = List.of(stream("public.*"));
   private PolicySpec policies = PolicySpec.DEFAULT;
-
-  Fixture(EmbeddedPostgres postgres, EmbeddedKafka kafka) throws SQLException {
-    this.postgres = postgres;
-    this.kafka = kafka;
-    try (Connection admin = postgres.connect();
-        Statement statement = admin.createStatement()) {
-      statement.execute("CREATE DATABASE " + name);
-    }
-    this.sql = postgres.connect(name);
-  }
 
   static StreamSpec stream(String table) {
     return new StreamSpec(table, List.of(), null, null, null, null, null, null);
@@ -80,9 +68,15 @@ final class Fixture implements AutoCloseable {
         KafkaSpec.EMBEDDED,
         new SourceSpec(
             new PostgresAddress(
-                postgres.host(), postgres.port(), name, postgres.user(), null, "disable", Map.of()),
-            "rapidbyte_" + name,
-            "rapidbyte_" + name,
+                database.host(),
+                database.port(),
+                database.name(),
+                database.user(),
+                new Secret(database.password()),
+                "disable",
+                Map.of()),
+            slot(),
+            slot(),
             new SourceSpec.SnapshotSpec(snapshot, 2)),
         streams,
         List.of(),
@@ -90,8 +84,13 @@ final class Fixture implements AutoCloseable {
         limits);
   }
 
+  /** The slot's name, and the publication's. */
+  String slot() {
+    return "rb_" + name.replace('-', '_');
+  }
+
   Map<String, Object> clients() {
-    return Map.of("bootstrap.servers", kafka.bootstrap());
+    return Map.of("bootstrap.servers", SharedKafka.bootstrap());
   }
 
   /** A running ingest. */
@@ -118,11 +117,11 @@ final class Fixture implements AutoCloseable {
                   });
     }
 
-    Running streaming() throws Exception {
+    Running streaming() {
       return in(IngestObserver.Phase.STREAMING);
     }
 
-    Running in(IngestObserver.Phase phase) throws Exception {
+    Running in(IngestObserver.Phase phase) {
       until(
           () -> {
             if (end.isCompletedExceptionally()) {
@@ -133,7 +132,7 @@ final class Fixture implements AutoCloseable {
       return this;
     }
 
-    @Nullable Throwable failure() throws Exception {
+    @Nullable Throwable failure() {
       until(end::isDone);
       return end.isCompletedExceptionally() ? end.exceptionNow() : null;
     }
@@ -141,9 +140,7 @@ final class Fixture implements AutoCloseable {
     @Override
     public void close() {
       ingest.close();
-      if (thread.isAlive() && !end.isDone()) {
-        throw new AssertionError("ingest did not stop within ten seconds");
-      }
+      Eventually.until("ingest stops", Duration.ofSeconds(2), end::isDone);
     }
   }
 
@@ -163,29 +160,41 @@ final class Fixture implements AutoCloseable {
   }
 
   Fixture run(String... statements) throws SQLException {
-    try (Statement statement = sql.createStatement()) {
+    database.execute(statements);
+    return this;
+  }
+
+  /** Runs statements in one transaction. */
+  Fixture transaction(String... statements) throws SQLException {
+    try (Connection sql = database.connect();
+        Statement statement = sql.createStatement()) {
+      sql.setAutoCommit(false);
       for (String one : statements) {
         statement.execute(one);
       }
+      sql.commit();
     }
     return this;
   }
 
   String value(String query) throws SQLException {
-    try (Statement statement = sql.createStatement();
-        ResultSet row = statement.executeQuery(query)) {
-      return row.next() ? String.valueOf(row.getString(1)) : "no row";
-    }
+    return database.query(query);
   }
 
   TopicRows topic(String table) {
     return TopicRows.read(
-        kafka.bootstrap(),
-        spec().topics().stream(new io.rapidbyte.schemas.stream.TableName("public", table)));
+        SharedKafka.bootstrap(), spec().topics().stream(new TableName("public", table)));
+  }
+
+  List<String> deadLetters(String table) {
+    String topic = spec().topics().deadLetters(new TableName("public", table));
+    return TopicRows.records(SharedKafka.bootstrap(), topic).stream()
+        .map(record -> new String(record.value(), java.nio.charset.StandardCharsets.UTF_8))
+        .toList();
   }
 
   /** Waits until the topic of a table has so many rows, and gives them. */
-  TopicRows awaitRows(String table, int rows) throws Exception {
+  TopicRows awaitRows(String table, int rows) {
     AtomicReference<@Nullable TopicRows> found = new AtomicReference<>();
     until(
         () -> {
@@ -196,51 +205,13 @@ final class Fixture implements AutoCloseable {
     return java.util.Objects.requireNonNull(found.get());
   }
 
-  static void until(Callable<Boolean> condition) throws Exception {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (!condition.call()) {
-      if (System.nanoTime() > deadline) {
-        throw new AssertionError("did not come true in " + PATIENCE);
-      }
-      LockSupport.parkNanos(20_000_000);
-    }
+  static void until(Callable<Boolean> condition) {
+    Eventually.until("the condition", PATIENCE, condition);
   }
 
   @Override
   public void close() {
-    try {
-      drop();
-    } catch (Exception e) {
-      throw new AssertionError("the fixture cannot be dropped", e);
-    }
-  }
-
-  private void drop() throws Exception {
-    sql.close();
     allocator.close();
-    try (Connection admin = postgres.connect();
-        Statement statement = admin.createStatement()) {
-      try (Connection own = postgres.connect(name);
-          Statement drop = own.createStatement()) {
-        drop.execute(
-            "SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots"
-                + " WHERE database = current_database() AND active_pid IS NOT NULL");
-      }
-      until(
-          () -> {
-            try (ResultSet row =
-                statement.executeQuery(
-                    "SELECT count(*) FROM pg_replication_slots WHERE active AND database = '"
-                        + name
-                        + "'")) {
-              return row.next() && row.getInt(1) == 0;
-            }
-          });
-      statement.execute(
-          "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE database = '"
-              + name
-              + "'");
-      statement.execute("DROP DATABASE " + name + " WITH (FORCE)");
-    }
+    database.close();
   }
 }

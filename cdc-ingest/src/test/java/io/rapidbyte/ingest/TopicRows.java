@@ -113,6 +113,9 @@ record TopicRows(List<RecordHeaders> records, List<Row> rows) {
   }
 
   private static Object printable(Object value) {
+    if (value instanceof List<?> list) {
+      return list.stream().map(x -> x instanceof Character c ? (int) c : x).toList();
+    }
     return value instanceof Number || value instanceof Boolean ? value : value.toString();
   }
 

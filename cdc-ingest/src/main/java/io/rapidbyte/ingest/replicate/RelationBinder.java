@@ -140,10 +140,12 @@ final class RelationBinder {
     }
     // A catalog ahead of the log may forbid NULL where the log still has some.
     boolean nullable =
-        fitting.map(ColumnInfo::nullable).orElse(true)
-            || before.map(Column::nullable).orElse(fitting.isEmpty());
+        (fitting.isEmpty() && before.isEmpty())
+            || fitting.map(ColumnInfo::nullable).orElse(false)
+            || before.map(Column::nullable).orElse(false);
     int attribute =
-        now.map(ColumnInfo::attributeNumber)
+        fitting
+            .map(ColumnInfo::attributeNumber)
             .or(() -> before.map(Column::attributeNumber))
             .orElse(0);
     return new Column(announced.name(), type, nullable, attribute, null);

@@ -1,0 +1,68 @@
+package io.rapidbyte.ingest;
+
+import io.rapidbyte.schemas.error.RapidbyteException;
+import io.rapidbyte.schemas.spec.KafkaSpec;
+import io.rapidbyte.schemas.spec.PipelineSpec;
+import io.rapidbyte.schemas.spec.PolicySpec;
+import io.rapidbyte.schemas.spec.PostgresAddress;
+import io.rapidbyte.schemas.spec.Secret;
+import io.rapidbyte.schemas.spec.SourceSpec;
+import java.util.List;
+import java.util.Map;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
+
+/**
+ * Ingest in a process of its own, to be killed. Arguments: pipeline, slot, host, port, database,
+ * user, password, bootstrap, transaction limit in bytes, snapshot mode.
+ */
+public final class IngestMain {
+  private IngestMain() {}
+
+  /** Runs until killed. */
+  public static void main(String[] args) {
+    try (BufferAllocator allocator = new RootAllocator();
+        Ingest ingest =
+            new Ingest(
+                spec(args), Map.of("bootstrap.servers", args[7]), allocator, new Talking())) {
+      ingest.run();
+    } catch (RapidbyteException e) {
+      System.out.println("FAILED " + e.error().line());
+      Runtime.getRuntime().halt(3);
+    }
+  }
+
+  private static PipelineSpec spec(String[] args) {
+    return new PipelineSpec(
+        args[0],
+        KafkaSpec.EMBEDDED,
+        new SourceSpec(
+            new PostgresAddress(
+                args[2],
+                Integer.parseInt(args[3]),
+                args[4],
+                args[5],
+                new Secret(args[6]),
+                "disable",
+                Map.of()),
+            args[1],
+            args[1],
+            new SourceSpec.SnapshotSpec(SourceSpec.SnapshotMode.valueOf(args[9]), 2)),
+        List.of(Fixture.stream("public.*")),
+        List.of(),
+        PolicySpec.DEFAULT,
+        StreamingTest.limits(Long.parseLong(args[8])));
+  }
+
+  private static final class Talking implements IngestObserver {
+    @Override
+    public void phase(Phase phase) {
+      System.out.println("PHASE " + phase);
+    }
+
+    @Override
+    public void retrying(io.rapidbyte.schemas.error.ErrorInfo error, java.time.Duration wait) {
+      System.out.println("RETRYING " + error.line());
+    }
+  }
+}

@@ -1,0 +1,105 @@
+package io.rapidbyte.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rapidbyte.schemas.fault.Failpoint;
+import io.rapidbyte.testkit.kafka.SharedKafka;
+import io.rapidbyte.testkit.process.ForkedJvm;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Killed with -9 at the worst places, and gone on: each change once in the topic. */
+class KilledIngestTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private final Fixture fixture = new Fixture();
+
+  @AfterEach
+  void close() {
+    fixture.close();
+  }
+
+  private ForkedJvm fork(String failpoint) {
+    ForkedJvm.Options options =
+        ForkedJvm.Options.of(
+                IngestMain.class.getName(),
+                fixture.name,
+                fixture.slot(),
+                fixture.database.host(),
+                Integer.toString(fixture.database.port()),
+                fixture.database.name(),
+                fixture.database.user(),
+                fixture.database.password(),
+                SharedKafka.bootstrap(),
+                "30000",
+                "NEVER")
+            .heap("256m")
+            .flag("-XX:TieredStopAtLevel=1");
+    return ForkedJvm.start(failpoint.isEmpty() ? options : options.with("fp", failpoint));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "src.begin:4",
+        "src.chunk:3",
+        "src.committed:2",
+        "src.committed:5",
+        "src.acked:3",
+        "src.heartbeat:1"
+      })
+  void everyChangeIsInTheTopicOnce(String failpoint) throws Exception {
+    fixture.run("CREATE TABLE t (id int PRIMARY KEY, v text)");
+    try (ForkedJvm doomed = fork(failpoint)) {
+      Fixture.until(() -> !doomed.isAlive() || doomed.output().contains("PHASE STREAMING"));
+      for (int i = 0; i < 8; i++) {
+        int from = i * 1000;
+        fixture.transaction(
+            "INSERT INTO t SELECT i, repeat('x', 50) FROM generate_series(%d, %d) i"
+                .formatted(from + 1, from + 1000),
+            "UPDATE t SET v = 'y' WHERE id = " + (from + 1));
+      }
+      assertThat(doomed.waitFor(PATIENCE)).as(doomed.output()).hasValue(Failpoint.EXIT_CODE);
+    }
+    try (var _ = fixture.ingest().streaming()) {
+      fixture.run("INSERT INTO t VALUES (0, 'last')");
+      TopicRows topic = fixture.awaitRows("t", 8009);
+      List<String> positions = topic.positions();
+      assertThat(positions).hasSize(8009);
+      assertThat(new HashSet<>(positions)).hasSize(8009);
+      assertThat(ids(topic)).isEqualTo(IntStream.rangeClosed(0, 8000).boxed().toList());
+    }
+  }
+
+  private static List<Object> ids(TopicRows topic) {
+    return topic.rows().stream()
+        .filter(row -> row.op().equals("c"))
+        .map(row -> row.value("id"))
+        .sorted()
+        .toList();
+  }
+
+  @Test
+  void aStandbyTakesOverWithinFifteenSeconds() throws Exception {
+    fixture.run("CREATE TABLE t (id int PRIMARY KEY)");
+    try (ForkedJvm leader = fork("")) {
+      Fixture.until(() -> leader.output().contains("PHASE STREAMING"));
+      try (var standby = fixture.ingest().in(IngestObserver.Phase.STANDBY)) {
+        fixture.run("INSERT INTO t SELECT generate_series(1, 100)");
+        fixture.awaitRows("t", 100);
+        leader.kill9();
+        long killed = System.nanoTime();
+        var _ = standby.streaming();
+        assertThat(Duration.ofNanos(System.nanoTime() - killed)).isLessThan(Duration.ofSeconds(15));
+        fixture.run("INSERT INTO t SELECT generate_series(101, 200)");
+        assertThat(fixture.awaitRows("t", 200).positions()).doesNotHaveDuplicates().hasSize(200);
+      }
+    }
+  }
+}

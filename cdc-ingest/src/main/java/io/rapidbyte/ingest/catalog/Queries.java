@@ -13,15 +13,15 @@ import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
 /** Catalog queries as lists of records. */
-final class Queries {
+public final class Queries {
   /** Reads the row on which the cursor stands. */
-  interface Reader<T extends @Nullable Object> {
+  public interface Reader<T extends @Nullable Object> {
     T read(ResultSet row) throws SQLException;
   }
 
   private Queries() {}
 
-  static <T extends @Nullable Object> List<T> all(
+  public static <T extends @Nullable Object> List<T> all(
       Connection connection, String sql, Reader<T> reader, Object... arguments)
       throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
@@ -38,7 +38,7 @@ final class Queries {
     }
   }
 
-  static <T extends @Nullable Object> T one(
+  public static <T extends @Nullable Object> T one(
       Connection connection, String sql, Reader<T> reader, Object... arguments)
       throws SQLException {
     List<T> rows = all(connection, sql, reader, arguments);
@@ -48,7 +48,7 @@ final class Queries {
     return rows.get(0);
   }
 
-  static void run(Connection connection, String sql) throws SQLException {
+  public static void run(Connection connection, String sql) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute(sql);
     }
@@ -67,12 +67,12 @@ final class Queries {
   /**
    * An OID column; OIDs are unsigned, {@link io.rapidbyte.schemas.type.PgType} keeps their bits.
    */
-  static int oid(ResultSet row, String column) throws SQLException {
+  public static int oid(ResultSet row, String column) throws SQLException {
     return (int) row.getLong(column);
   }
 
   /** A text[] column; empty where it is NULL. */
-  static List<String> texts(ResultSet row, String column) throws SQLException {
+  public static List<String> texts(ResultSet row, String column) throws SQLException {
     Array array = row.getArray(column);
     if (array == null) {
       return List.of();
@@ -81,7 +81,7 @@ final class Queries {
   }
 
   /** A "char" column. */
-  static char letter(ResultSet row, String column) throws SQLException {
+  public static char letter(ResultSet row, String column) throws SQLException {
     String text = row.getString(column);
     return text == null || text.isEmpty() ? ' ' : text.charAt(0);
   }

@@ -71,7 +71,7 @@ public final class PostgresSessions {
     try {
       return DriverManager.getConnection(url(), all);
     } catch (SQLException e) {
-      throw SqlFailures.of(e, "connecting to " + display());
+      throw SqlFailures.connecting(e, address);
     }
   }
 

@@ -1,0 +1,38 @@
+package io.rapidbyte.ingest.publish;
+
+import io.rapidbyte.ingest.filter.RowFilter;
+import io.rapidbyte.ingest.filter.Where;
+import io.rapidbyte.ingest.plan.SourcePlan;
+import io.rapidbyte.ingest.plan.StreamPlan;
+import io.rapidbyte.schemas.spec.PipelineSpec;
+import java.util.Optional;
+
+/** From what is published to what a run reads. Pure. */
+public final class SourcePlans {
+  private SourcePlans() {}
+
+  /**
+   * What a run reads.
+   *
+   * @param publicationOid the main publication's, as reconciled
+   */
+  public static SourcePlan of(PipelineSpec pipeline, PublicationPlan plan, long publicationOid) {
+    return new SourcePlan(
+        publicationOid, plan.tables().stream().map(table -> stream(pipeline, table)).toList());
+  }
+
+  private static StreamPlan stream(PipelineSpec pipeline, TablePlan plan) {
+    String named = plan.spec().topic();
+    Integer partitions = plan.spec().partitions();
+    Optional<RowFilter> filter =
+        plan.rows().isLocal() ? plan.where().flatMap(Where::filter) : Optional.empty();
+    return new StreamPlan(
+        plan.table().oid(),
+        plan.schema(),
+        named == null ? pipeline.topics().stream(plan.name()) : named,
+        partitions == null ? 1 : partitions,
+        filter,
+        plan.where().map(Where::sql),
+        plan.target() == TablePlan.Target.INSERTS_ONLY);
+  }
+}

@@ -5,6 +5,7 @@ import io.rapidbyte.ingest.publish.PublicationState.Entry;
 import io.rapidbyte.ingest.publish.PublicationState.Scope;
 import io.rapidbyte.ingest.session.SqlFailures;
 import io.rapidbyte.schemas.error.Category;
+import io.rapidbyte.schemas.error.Codes;
 import io.rapidbyte.schemas.error.ErrorInfo;
 import io.rapidbyte.schemas.error.RapidbyteException;
 import io.rapidbyte.schemas.stream.TableName;
@@ -67,11 +68,17 @@ public final class PublicationReconciler {
   /**
    * Creates and alters what differs; otherwise leaves everything untouched, taking no lock.
    *
-   * @throws RapidbyteException where the role may not, with the SQL for somebody who may
+   * @param mayCreate whether a missing main publication is created; once there is progress it must
+   *     not be, since changes went by while it was missing
+   * @throws RapidbyteException where something is refused, where the role may not (with the SQL for
+   *     somebody who may), and where the main publication is missing and must not be created
    */
-  public Outcome reconcile(PublicationPlan plan) {
+  public Outcome reconcile(PublicationPlan plan, boolean mayCreate) {
     plan.requireSound();
     try {
+      if (!mayCreate && read(plan, plan.main()).isEmpty()) {
+        throw new RapidbyteException(dropped(plan.main()));
+      }
       connection.setAutoCommit(false);
       try {
         Outcome outcome = within(plan);
@@ -239,6 +246,16 @@ public final class PublicationReconciler {
                 ? "run rapidbyte check"
                 : "look at where of " + String.join(", ", filtered)),
         cause);
+  }
+
+  private static ErrorInfo dropped(Publication declared) {
+    return ErrorInfo.permanent(
+        Category.CONFIG,
+        io.rapidbyte.schemas.error.Scope.STREAM,
+        Codes.SOURCE_RESYNC_REQUIRED,
+        "publication %s was dropped: changes since then are lost to the pipeline"
+            .formatted(declared.name()),
+        "run rapidbyte resync");
   }
 
   private static ErrorInfo allTables(Publication declared) {

@@ -6,11 +6,11 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** The name that somebody probably meant. */
-final class NearestName {
+public final class NearestName {
   private NearestName() {}
 
   /** The nearest of {@code names}, if one is near: at most a third of its letters differ. */
-  static Optional<String> of(String mistyped, Collection<String> names) {
+  public static Optional<String> of(String mistyped, Collection<String> names) {
     return names.stream()
         .filter(name -> distance(mistyped, name) <= Math.max(1, name.length() / 3))
         .min(Comparator.comparingInt(name -> distance(mistyped, name)));

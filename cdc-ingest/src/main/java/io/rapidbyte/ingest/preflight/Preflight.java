@@ -1,0 +1,58 @@
+package io.rapidbyte.ingest.preflight;
+
+import io.rapidbyte.ingest.catalog.CatalogReader;
+import io.rapidbyte.ingest.catalog.Discovery;
+import io.rapidbyte.ingest.catalog.ServerVersion;
+import io.rapidbyte.ingest.publish.PublicationPlan;
+import io.rapidbyte.ingest.publish.PublicationPlanner;
+import io.rapidbyte.ingest.session.PostgresSessions;
+import io.rapidbyte.ingest.session.SqlFailures;
+import io.rapidbyte.schemas.error.RapidbyteException;
+import io.rapidbyte.schemas.spec.PipelineSpec;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Looks at everything that a source must have for a pipeline. */
+public final class Preflight {
+  private Preflight() {}
+
+  /** Connects and checks; a connection that cannot be had is a finding too. */
+  public static List<Finding> check(PipelineSpec spec) {
+    PostgresSessions sessions =
+        new PostgresSessions(spec.source().address(), "rapidbyte check " + spec.pipeline());
+    try (Connection connection = sessions.sql()) {
+      return check(spec, connection);
+    } catch (RapidbyteException e) {
+      return List.of(Finding.of("connection", e.error()));
+    } catch (SQLException e) {
+      return List.of(Finding.of("connection", SqlFailures.classify(e, "closing the connection")));
+    }
+  }
+
+  /**
+   * Checks over a connection of the pipeline's own role, in autocommit mode.
+   *
+   * @return every finding: server and role first, then streams by name
+   * @throws RapidbyteException where the server stops answering
+   */
+  public static List<Finding> check(PipelineSpec spec, Connection connection) {
+    try {
+      ServerVersion version = ServerVersion.of(connection);
+      List<Finding> findings =
+          new ArrayList<>(ServerChecks.check(spec.source(), version, connection));
+      if (version.major() < ServerVersion.OLDEST_MAJOR) {
+        return findings;
+      }
+      Discovery discovery = new CatalogReader(connection).discover();
+      PublicationPlan plan = PublicationPlanner.plan(spec, discovery);
+      findings.addAll(SelectionChecks.check(spec, discovery, plan));
+      findings.addAll(PublicationChecks.check(plan, connection));
+      findings.addAll(TableChecks.check(plan, connection));
+      return findings;
+    } catch (SQLException e) {
+      throw SqlFailures.of(e, "checking " + spec.source().address().display());
+    }
+  }
+}

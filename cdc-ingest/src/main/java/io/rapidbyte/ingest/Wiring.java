@@ -4,7 +4,7 @@ import io.rapidbyte.ingest.batch.DeadLetters;
 import io.rapidbyte.ingest.batch.Rejects;
 import io.rapidbyte.ingest.plan.Snapshots;
 import io.rapidbyte.ingest.plan.SourcePlanner;
-import io.rapidbyte.ingest.plan.TablePlanner;
+import io.rapidbyte.ingest.preflight.CheckedSourcePlanner;
 import io.rapidbyte.ingest.replicate.Epoch;
 import io.rapidbyte.ingest.session.PostgresSessions;
 import io.rapidbyte.ingest.snapshot.PostgresSnapshots;
@@ -33,7 +33,7 @@ record Wiring(
         allocator,
         observer,
         new PostgresSessions(spec.source().address(), "rapidbyte " + spec.pipeline()),
-        new TablePlanner(spec),
+        new CheckedSourcePlanner(spec),
         new PostgresSnapshots());
   }
 

@@ -9,6 +9,7 @@ import io.rapidbyte.schemas.error.Scope;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 
 /**
  * Waits until no transaction runs that began to write before a moment. What such a transaction
@@ -17,6 +18,18 @@ import java.time.Duration;
 public final class OlderTransactions {
   /** Transactions older than a publication's change still run. */
   public static final String STILL_RUNNING = "source/older-transactions";
+
+  /** By the transaction that wrote the newest of its rows in the catalog. */
+  private static final String LAST_CHANGE =
+      """
+      SELECT coalesce(bool_and(
+               age(pg_snapshot_xmin(pg_current_snapshot())::xid) < age(change.xid)), true)
+      FROM (SELECT p.xmin AS xid, p.pubname FROM pg_publication p
+            UNION ALL
+            SELECT r.xmin, p.pubname FROM pg_publication_rel r
+            JOIN pg_publication p ON p.oid = r.prpubid) change
+      WHERE change.pubname = ?\
+      """;
 
   private static final Duration POLL = Duration.ofMillis(50);
 
@@ -41,8 +54,33 @@ public final class OlderTransactions {
    */
   public static void await(Connection connection, Duration limit) throws InterruptedException {
     long mark = mark(connection);
+    await(() -> ended(connection, mark), limit);
+  }
+
+  /**
+   * Waits for transactions that are older than the last change of a publication, where the process
+   * that changed it may have ended before it could wait.
+   *
+   * @param connection as in {@link #await}
+   * @throws RapidbyteException as in {@link #await}
+   * @throws InterruptedException as in {@link #await}
+   */
+  public static void awaitSinceLastChange(Connection connection, String publication, Duration limit)
+      throws InterruptedException {
+    await(() -> endedSinceLastChange(connection, publication), limit);
+  }
+
+  private static boolean endedSinceLastChange(Connection connection, String publication) {
+    try {
+      return Queries.one(connection, LAST_CHANGE, row -> row.getBoolean(1), publication);
+    } catch (SQLException e) {
+      throw SqlFailures.of(e, "asking for running transactions");
+    }
+  }
+
+  private static void await(BooleanSupplier ended, Duration limit) throws InterruptedException {
     long deadline = System.nanoTime() + limit.toNanos();
-    while (!ended(connection, mark)) {
+    while (!ended.getAsBoolean()) {
       if (System.nanoTime() - deadline > 0) {
         throw new RapidbyteException(
             ErrorInfo.passing(

@@ -14,11 +14,18 @@ public final class SourcePlans {
   /**
    * What a run reads.
    *
-   * @param publicationOid the main publication's, as reconciled
+   * @param outcome the publications as reconciled
    */
-  public static SourcePlan of(PipelineSpec pipeline, PublicationPlan plan, long publicationOid) {
+  public static SourcePlan of(
+      PipelineSpec pipeline, PublicationPlan plan, PublicationReconciler.Outcome outcome) {
+    Long oid = outcome.oids().get(plan.main().name());
+    if (oid == null) {
+      throw new IllegalStateException("publication " + plan.main().name() + " is not reconciled");
+    }
     return new SourcePlan(
-        publicationOid, plan.tables().stream().map(table -> stream(pipeline, table)).toList());
+        oid,
+        plan.names().stream().filter(outcome.oids()::containsKey).toList(),
+        plan.tables().stream().map(table -> stream(pipeline, table)).toList());
   }
 
   private static StreamPlan stream(PipelineSpec pipeline, TablePlan plan) {

@@ -1,23 +1,26 @@
 package io.rapidbyte.testkit.kafka;
 
+import io.rapidbyte.schemas.error.RapidbyteException;
+import io.rapidbyte.testkit.process.Trees;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
+import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
-import java.util.stream.Stream;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.Time;
-import org.apache.kafka.metadata.storage.Formatter;
 
 /**
  * A broker in this process: one KRaft node, broker and controller. Up in about a second.
@@ -29,7 +32,9 @@ public final class EmbeddedKafka implements KafkaServer {
   /** The largest record, and so the largest batch of a producer, that the broker takes. */
   public static final int MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
 
-  private static final String LOOPBACK = "127.0.0.1";
+  private static final int NODE = 1;
+  private static final int PORT_ATTEMPTS = 3;
+  private static final long GIVE_UP_MILLIS = 5_000;
 
   private final KafkaRaftServer server;
   private final String bootstrap;
@@ -92,66 +97,41 @@ public final class EmbeddedKafka implements KafkaServer {
     return start(Options.defaults());
   }
 
-  /** Starts a broker; returns when it takes requests. */
+  /**
+   * Starts a broker; returns when it takes requests.
+   *
+   * @throws RapidbyteException {@code kafka/port-in-use}, or {@code kafka/directory-in-use} where
+   *     another broker runs on it, or another code in {@code kafka/}
+   */
   public static EmbeddedKafka start(Options options) {
-    try {
-      boolean temporary = options.directory().isEmpty();
-      Path directory =
-          temporary ? Files.createTempDirectory("rapidbyte-kafka") : options.directory().get();
-      Files.createDirectories(directory);
-      int port = options.port() == 0 ? freePort() : options.port();
-      int controllerPort = freePort();
-      Properties settings = settings(options, directory, port, controllerPort);
-      format(directory);
-      KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(settings, false), Time.SYSTEM);
-      server.startup();
-      return new EmbeddedKafka(server, LOOPBACK + ":" + port, directory, temporary);
-    } catch (IOException e) {
-      throw new UncheckedIOException("the broker did not start", e);
+    boolean temporary = options.directory().isEmpty();
+    Path directory = options.directory().orElseGet(EmbeddedKafka::temporary);
+    BrokerSettings.format(directory, NODE, Uuid.randomUuid().toString());
+    for (int attempt = 1; ; attempt++) {
+      int port = options.port() == 0 ? BrokerSettings.freePort() : options.port();
+      try {
+        KafkaRaftServer server = started(settings(options, directory, port), directory, port);
+        return new EmbeddedKafka(
+            server, BrokerSettings.LOOPBACK + ":" + port, directory, temporary);
+      } catch (RapidbyteException e) {
+        if (options.port() != 0 || attempt == PORT_ATTEMPTS) {
+          throw e;
+        }
+      }
     }
   }
 
-  private static Properties settings(
-      Options options, Path directory, int port, int controllerPort) {
-    Properties settings = new Properties();
-    settings.setProperty("process.roles", "broker,controller");
-    settings.setProperty("node.id", "1");
-    settings.setProperty("controller.quorum.voters", "1@" + LOOPBACK + ":" + controllerPort);
-    settings.setProperty(
-        "listeners",
-        "PLAINTEXT://"
-            + LOOPBACK
-            + ":"
-            + port
-            + ",CONTROLLER://"
-            + LOOPBACK
-            + ":"
-            + controllerPort);
-    settings.setProperty("advertised.listeners", "PLAINTEXT://" + LOOPBACK + ":" + port);
-    settings.setProperty(
-        "listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
-    settings.setProperty("controller.listener.names", "CONTROLLER");
-    settings.setProperty("inter.broker.listener.name", "PLAINTEXT");
-    settings.setProperty("log.dirs", directory.resolve("logs").toString());
-    settings.setProperty("auto.create.topics.enable", "false");
-    settings.setProperty("offsets.topic.replication.factor", "1");
-    settings.setProperty("offsets.topic.num.partitions", "4");
-    settings.setProperty("transaction.state.log.replication.factor", "1");
-    settings.setProperty("transaction.state.log.min.isr", "1");
-    settings.setProperty("transaction.state.log.num.partitions", "4");
-    settings.setProperty("share.coordinator.state.topic.replication.factor", "1");
-    settings.setProperty("share.coordinator.state.topic.min.isr", "1");
-    settings.setProperty("default.replication.factor", "1");
-    settings.setProperty("min.insync.replicas", "1");
-    settings.setProperty("group.initial.rebalance.delay.ms", "0");
-    settings.setProperty("message.max.bytes", Integer.toString(MAX_MESSAGE_BYTES));
-    settings.setProperty("replica.fetch.max.bytes", Integer.toString(MAX_MESSAGE_BYTES));
-    settings.setProperty("socket.request.max.bytes", Integer.toString(128 * 1024 * 1024));
-    settings.setProperty("num.network.threads", "2");
-    settings.setProperty("num.io.threads", "4");
-    settings.setProperty("log.cleaner.threads", "1");
-    settings.setProperty("log.cleaner.dedupe.buffer.size", Integer.toString(4 * 1024 * 1024));
-    settings.setProperty("num.recovery.threads.per.data.dir", "2");
+  private static Path temporary() {
+    try {
+      return Files.createTempDirectory("rapidbyte-kafka");
+    } catch (IOException e) {
+      throw new UncheckedIOException("no temporary directory for a broker", e);
+    }
+  }
+
+  private static Properties settings(Options options, Path directory, int port) {
+    var node = new BrokerSettings.Node(NODE, port, BrokerSettings.freePort());
+    Properties settings = BrokerSettings.of(node, List.of(node), directory);
     if (options.fsync()) {
       settings.setProperty("log.flush.interval.messages", "1");
     }
@@ -159,29 +139,49 @@ public final class EmbeddedKafka implements KafkaServer {
     return settings;
   }
 
-  private static void format(Path directory) {
-    Path logs = directory.resolve("logs");
-    if (Files.exists(logs.resolve("meta.properties"))) {
-      return;
+  private static KafkaRaftServer started(Properties settings, Path directory, int port) {
+    // The server only says that it failed to bind, and leaves what it has started behind.
+    try (ServerSocket probe = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+      probe.setReuseAddress(true);
+    } catch (IOException e) {
+      throw KafkaFailures.portInUse(port, e);
     }
+    probeLock(directory);
+    KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(settings, false), Time.SYSTEM);
     try {
-      new Formatter()
-          .setPrintStream(new PrintStream(java.io.OutputStream.nullOutputStream()))
-          .setNodeId(1)
-          .setClusterId(Uuid.randomUuid().toString())
-          .addDirectory(logs.toString())
-          .setMetadataLogDirectory(logs.toString())
-          .setControllerListenerName("CONTROLLER")
-          .setSupportedFeatures(org.apache.kafka.server.common.Feature.PRODUCTION_FEATURES)
-          .run();
-    } catch (Exception e) {
-      throw new IllegalStateException("the broker's directory could not be formatted", e);
+      server.startup();
+      return server;
+    } catch (RuntimeException e) {
+      giveUp(server);
+      throw KafkaFailures.notStarted(directory, e);
     }
   }
 
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
+  /** The server finds out only after it has started threads that it then cannot stop. */
+  private static void probeLock(Path directory) {
+    Path file = directory.resolve("logs").resolve(".lock");
+    try (FileChannel channel =
+            FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock lock = channel.tryLock()) {
+      if (lock == null) {
+        throw KafkaFailures.directoryInUse(directory);
+      }
+    } catch (OverlappingFileLockException e) {
+      throw KafkaFailures.directoryInUse(directory);
+    } catch (IOException e) {
+      throw KafkaFailures.unusable(directory, e);
+    }
+  }
+
+  /** A server that has started in part may wait for ever for what has not. */
+  private static void giveUp(KafkaRaftServer server) {
+    Thread stopping = new Thread(server::shutdown, "broker-give-up");
+    stopping.setDaemon(true);
+    stopping.start();
+    try {
+      stopping.join(GIVE_UP_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -202,17 +202,11 @@ public final class EmbeddedKafka implements KafkaServer {
     server.shutdown();
     server.awaitShutdown();
     if (temporary) {
-      remove(directory);
-    }
-  }
-
-  private static void remove(Path directory) {
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
+      try {
+        Trees.remove(directory);
+      } catch (IOException e) {
+        throw new UncheckedIOException("the broker's directory could not be removed", e);
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException("the broker's directory could not be removed", e);
     }
   }
 }

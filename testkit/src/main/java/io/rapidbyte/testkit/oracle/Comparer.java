@@ -1,38 +1,38 @@
 package io.rapidbyte.testkit.oracle;
 
-import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.stream.Collectors;
 
 /**
  * Says whether a destination holds what the source holds, table by table: by count and by a hash
  * that does not depend on order; where they differ, by which keys.
  *
- * <p>Reads both sides over plain JDBC and spells every value in one way, whatever the database. A
- * million narrow rows take a few seconds a side.
+ * <p>Reads both sides over plain JDBC and spells every value in one way, whatever the database.
+ * Columns that only the destination has are not looked at. A million narrow rows take a few
+ * seconds; memory grows with the rows that differ, not with the table. For one thread.
  */
 public final class Comparer {
-  private static final int FETCH = 10_000;
-  private static final int LISTED = 20;
+  private static final long EXAMINED_ROWS = 200_000;
 
   private final Connection source;
   private final Connection destination;
 
   /**
-   * A comparer over two open connections, which stay the caller's.
+   * A comparer over two open connections, which stay the caller's; their open transactions, if any,
+   * are rolled back.
    *
    * @param source a Postgres connection
-   * @param destination Postgres or DuckDB
+   * @param destination a connection of its own, to Postgres or DuckDB
    */
   public Comparer(Connection source, Connection destination) {
     this.source = source;
@@ -53,14 +53,186 @@ public final class Comparer {
       String destinationTable,
       List<String> columns,
       List<String> key,
-      String where) {}
+      String where) {
+    public Pair {
+      columns = List.copyOf(columns);
+      key = List.copyOf(key);
+    }
+
+    /** A whole table: all its columns, its primary key, all its rows. */
+    public static Pair whole(Connection source, String sourceTable, String destinationTable)
+        throws SQLException {
+      return new Pair(
+          sourceTable,
+          destinationTable,
+          columnsOf(source, sourceTable),
+          keyOf(source, sourceTable),
+          "true");
+    }
+
+    /** The same without some columns, named as in {@link #columns}. */
+    public Pair without(String... left) {
+      List<String> fewer = new ArrayList<>(columns);
+      fewer.removeAll(List.of(left));
+      return new Pair(sourceTable, destinationTable, fewer, key, where);
+    }
+
+    /** The same for some of the source's rows. */
+    public Pair where(String condition) {
+      return new Pair(sourceTable, destinationTable, columns, key, condition);
+    }
+  }
+
+  /** The columns of a table, in order, quoted. */
+  public static List<String> columnsOf(Connection connection, String table) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery("SELECT * FROM " + table + " LIMIT 0")) {
+      ResultSetMetaData meta = rows.getMetaData();
+      List<String> names = new ArrayList<>();
+      for (int i = 1; i <= meta.getColumnCount(); i++) {
+        names.add(quoted(meta.getColumnName(i)));
+      }
+      return names;
+    }
+  }
+
+  /** The columns of a Postgres table's primary key, in its order, quoted. */
+  public static List<String> keyOf(Connection connection, String table) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet rows =
+            statement.executeQuery(
+                "SELECT a.attname FROM pg_index i, unnest(i.indkey) WITH ORDINALITY k(attnum, n),"
+                    + " pg_attribute a WHERE i.indisprimary AND a.attrelid = i.indrelid"
+                    + " AND a.attnum = k.attnum AND i.indrelid = "
+                    + statement.enquoteLiteral(table)
+                    + "::regclass ORDER BY k.n")) {
+      List<String> names = new ArrayList<>();
+      while (rows.next()) {
+        names.add(quoted(rows.getString(1)));
+      }
+      return names;
+    }
+  }
+
+  private static String quoted(String name) {
+    return '"' + name.replace("\"", "\"\"") + '"';
+  }
 
   /**
-   * How a table came out. Keys are listed up to a few; the counts are whole.
+   * Compares one table.
    *
+   * @throws SQLException where a side cannot be read, such as a column that is missing there
+   */
+  public Verdict compare(Pair pair) throws SQLException {
+    List<ColumnReading> readings = readings(pair);
+    TableSide left = new TableSide(source, pair, readings, true);
+    TableSide right = new TableSide(destination, pair, readings, false);
+    FutureTask<TableDigest> other = new FutureTask<>(left::digest);
+    Thread.ofPlatform().daemon().name("comparer-source").start(other);
+    TableDigest ofRight = right.digest();
+    TableDigest ofLeft = finished(other);
+    BitSet differing = ofLeft.differing(ofRight);
+    if (differing.isEmpty()) {
+      return new Verdict(
+          pair.sourceTable(), ofLeft.rows(), ofRight.rows(), List.of(), List.of(), List.of(), true);
+    }
+    BitSet examined = bounded(differing, ofLeft, ofRight);
+    boolean complete = examined.cardinality() == differing.cardinality();
+    return difference(
+        pair, new Sides(left.rows(examined), right.rows(examined)), ofLeft, ofRight, complete);
+  }
+
+  private static TableDigest finished(FutureTask<TableDigest> task) throws SQLException {
+    try {
+      return task.get();
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof SQLException sql ? sql : new SQLException(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new SQLException("interrupted while comparing", e);
+    }
+  }
+
+  private static BitSet bounded(BitSet differing, TableDigest left, TableDigest right) {
+    BitSet examined = new BitSet();
+    long rows = 0;
+    for (int b = differing.nextSetBit(0); b >= 0; b = differing.nextSetBit(b + 1)) {
+      rows += left.rowsIn(b) + right.rowsIn(b);
+      if (rows > EXAMINED_ROWS && !examined.isEmpty()) {
+        break;
+      }
+      examined.set(b);
+    }
+    return examined;
+  }
+
+  private List<ColumnReading> readings(Pair pair) throws SQLException {
+    List<String> ofSource = types(source, pair.sourceTable(), pair.columns());
+    List<String> ofDestination = types(destination, pair.destinationTable(), pair.columns());
+    List<ColumnReading> readings = new ArrayList<>();
+    for (int i = 0; i < ofSource.size(); i++) {
+      readings.add(ColumnReading.of(ofSource.get(i), ofDestination.get(i)));
+    }
+    return readings;
+  }
+
+  private static List<String> types(Connection connection, String table, List<String> columns)
+      throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet rows =
+            statement.executeQuery(
+                "SELECT " + String.join(", ", columns) + " FROM " + table + " LIMIT 0")) {
+      ResultSetMetaData meta = rows.getMetaData();
+      List<String> types = new ArrayList<>();
+      for (int i = 1; i <= meta.getColumnCount(); i++) {
+        types.add(meta.getColumnTypeName(i));
+      }
+      return types;
+    }
+  }
+
+  /** Both sides' rows of the buckets examined, by key. */
+  private record Sides(Map<String, List<String>> left, Map<String, List<String>> right) {}
+
+  private static Verdict difference(
+      Pair pair, Sides sides, TableDigest ofLeft, TableDigest ofRight, boolean complete) {
+    List<String> missing = new ArrayList<>();
+    List<Verdict.Difference> different = new ArrayList<>();
+    sides.left.forEach(
+        (key, values) -> {
+          List<String> other = sides.right.get(key);
+          if (other == null) {
+            missing.add(key);
+          } else if (!other.equals(values)) {
+            different.add(firstDifference(pair, key, values, other));
+          }
+        });
+    List<String> extra =
+        sides.right.keySet().stream()
+            .filter(key -> !sides.left.containsKey(key))
+            .collect(Collectors.toList());
+    return new Verdict(
+        pair.sourceTable(), ofLeft.rows(), ofRight.rows(), missing, extra, different, complete);
+  }
+
+  private static Verdict.Difference firstDifference(
+      Pair pair, String key, List<String> a, List<String> b) {
+    int i = 0;
+    while (a.get(i).equals(b.get(i))) {
+      i++;
+    }
+    return new Verdict.Difference(key, pair.columns().get(i), a.get(i), b.get(i));
+  }
+
+  /**
+   * How a table came out. Keys are spelled {@code (a, b)}.
+   *
+   * @param sourceRows all rows of the source that were compared
+   * @param destinationRows all rows of the destination
    * @param missing keys only the source has
-   * @param extra keys only the destination has
-   * @param different keys whose rows differ
+   * @param extra keys only the destination has, and those it has more than once
+   * @param different rows that differ
+   * @param complete whether every difference is listed; not so where there are very many
    */
   public record Verdict(
       String table,
@@ -68,199 +240,55 @@ public final class Comparer {
       long destinationRows,
       List<String> missing,
       List<String> extra,
-      List<String> different) {
+      List<Difference> different,
+      boolean complete) {
+    private static final int SHOWN = 10;
+
+    /**
+     * A row that both have and that is not the same.
+     *
+     * @param column the first column that differs
+     */
+    public record Difference(String key, String column, String source, String destination) {
+      @Override
+      public String toString() {
+        return key + " (" + column + ": " + brief(source) + " / " + brief(destination) + ")";
+      }
+
+      private static String brief(String value) {
+        return value.length() <= 60 ? value : value.substring(0, 60) + "… of " + value.length();
+      }
+    }
+
     /** Whether nothing differs. */
     public boolean inSync() {
-      return sourceRows == destinationRows
+      return complete
+          && sourceRows == destinationRows
           && missing.isEmpty()
           && extra.isEmpty()
           && different.isEmpty();
     }
 
+    /** One line for a person, with a few keys of each kind. */
     @Override
     public String toString() {
       return inSync()
-          ? table + ": " + sourceRows + " rows, in sync"
+          ? String.format("%s: %,d rows, in sync", table, sourceRows)
           : String.format(
-              "%s: source %,d rows, destination %,d; missing %s, extra %s, different %s",
-              table, sourceRows, destinationRows, missing, extra, different);
+              "%s: source %,d rows, destination %,d; missing %s, extra %s, different %s%s",
+              table,
+              sourceRows,
+              destinationRows,
+              shown(missing),
+              shown(extra),
+              shown(different),
+              complete ? "" : "; more differ");
     }
-  }
 
-  /** Compares one table. */
-  public Verdict compare(Pair pair) throws SQLException {
-    List<CanonicalValue.Reading> readings = readings(pair);
-    Digest ofSource = digest(source, sourceSql(pair), readings);
-    Digest ofDestination = digest(destination, destinationSql(pair), readings);
-    if (ofSource.equals(ofDestination)) {
-      return new Verdict(
-          pair.sourceTable(), ofSource.rows, ofDestination.rows, List.of(), List.of(), List.of());
-    }
-    return difference(pair, readings);
-  }
-
-  /** The columns of a table of {@code public}-like plain names, in order. */
-  public static List<String> columnsOf(Connection connection, String table) throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery("SELECT * FROM " + table + " LIMIT 0")) {
-      ResultSetMetaData meta = rows.getMetaData();
-      List<String> names = new ArrayList<>();
-      for (int i = 1; i <= meta.getColumnCount(); i++) {
-        names.add('"' + meta.getColumnName(i).replace("\"", "\"\"") + '"');
-      }
-      return names;
-    }
-  }
-
-  private static String sourceSql(Pair pair) {
-    return "SELECT "
-        + String.join(", ", pair.columns())
-        + " FROM "
-        + pair.sourceTable()
-        + " WHERE "
-        + pair.where();
-  }
-
-  private static String destinationSql(Pair pair) {
-    return "SELECT " + String.join(", ", pair.columns()) + " FROM " + pair.destinationTable();
-  }
-
-  private List<CanonicalValue.Reading> readings(Pair pair) throws SQLException {
-    try (Statement statement = source.createStatement();
-        ResultSet rows = statement.executeQuery(sourceSql(pair) + " LIMIT 0")) {
-      ResultSetMetaData meta = rows.getMetaData();
-      List<CanonicalValue.Reading> readings = new ArrayList<>();
-      for (int i = 1; i <= meta.getColumnCount(); i++) {
-        readings.add(CanonicalValue.Reading.of(meta.getColumnTypeName(i)));
-      }
-      return readings;
-    }
-  }
-
-  private record Digest(long rows, long sumHigh, long sumLow) {}
-
-  @FunctionalInterface
-  private interface RowVisitor {
-    void row(List<String> values);
-  }
-
-  private static Digest digest(
-      Connection connection, String sql, List<CanonicalValue.Reading> readings)
-      throws SQLException {
-    long[] sums = new long[3];
-    visit(
-        connection,
-        sql,
-        readings,
-        values -> {
-          ByteBuffer hash = ByteBuffer.wrap(md5(values));
-          sums[0]++;
-          sums[1] += hash.getLong();
-          sums[2] += hash.getLong();
-        });
-    return new Digest(sums[0], sums[1], sums[2]);
-  }
-
-  private static void visit(
-      Connection connection, String sql, List<CanonicalValue.Reading> readings, RowVisitor visitor)
-      throws SQLException {
-    boolean autoCommit = connection.getAutoCommit();
-    connection.setAutoCommit(false);
-    try (Statement statement = connection.createStatement()) {
-      statement.setFetchSize(FETCH);
-      try (ResultSet rows = statement.executeQuery(sql)) {
-        while (rows.next()) {
-          List<String> values = new ArrayList<>(readings.size());
-          for (int i = 0; i < readings.size(); i++) {
-            values.add(CanonicalValue.read(rows, i + 1, readings.get(i)));
-          }
-          visitor.row(values);
-        }
-      }
-    } finally {
-      connection.rollback();
-      connection.setAutoCommit(autoCommit);
-    }
-  }
-
-  private Verdict difference(Pair pair, List<CanonicalValue.Reading> readings) throws SQLException {
-    Map<String, List<String>> left = rows(source, sourceSql(pair), pair, readings);
-    Map<String, List<String>> right = rows(destination, destinationSql(pair), pair, readings);
-    List<String> missing = new ArrayList<>();
-    List<String> different = new ArrayList<>();
-    left.forEach(
-        (key, values) -> {
-          List<String> other = right.get(key);
-          if (other == null) {
-            missing.add(key);
-          } else if (!other.equals(values)) {
-            different.add(key + " " + firstDifference(pair, values, other));
-          }
-        });
-    List<String> extra =
-        right.keySet().stream()
-            .filter(key -> !left.containsKey(key))
-            .collect(Collectors.toCollection(ArrayList::new));
-    return new Verdict(
-        pair.sourceTable(),
-        left.size(),
-        right.size(),
-        shortened(missing),
-        shortened(extra),
-        shortened(different));
-  }
-
-  private static String firstDifference(Pair pair, List<String> a, List<String> b) {
-    for (int i = 0; i < a.size(); i++) {
-      if (!a.get(i).equals(b.get(i))) {
-        return "(" + pair.columns().get(i) + ": " + brief(a.get(i)) + " / " + brief(b.get(i)) + ")";
-      }
-    }
-    return "";
-  }
-
-  private static String brief(String value) {
-    return value.length() <= 60 ? value : value.substring(0, 60) + "… of " + value.length();
-  }
-
-  private static List<String> shortened(List<String> keys) {
-    if (keys.size() <= LISTED) {
-      return List.copyOf(keys);
-    }
-    List<String> shown = new ArrayList<>(keys.subList(0, LISTED));
-    shown.add("… " + keys.size() + " in all");
-    return List.copyOf(shown);
-  }
-
-  private static Map<String, List<String>> rows(
-      Connection connection, String sql, Pair pair, List<CanonicalValue.Reading> readings)
-      throws SQLException {
-    List<Integer> key = pair.key().stream().map(pair.columns()::indexOf).toList();
-    Map<String, List<String>> rows = new HashMap<>();
-    visit(
-        connection,
-        sql,
-        readings,
-        values -> {
-          String name = key.stream().map(values::get).collect(Collectors.joining(", ", "(", ")"));
-          while (rows.containsKey(name)) {
-            name += " again";
-          }
-          rows.put(name, values);
-        });
-    return rows;
-  }
-
-  private static byte[] md5(List<String> values) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("MD5");
-      for (String value : values) {
-        digest.update(value.getBytes(java.nio.charset.StandardCharsets.UTF_8));
-        digest.update((byte) 0);
-      }
-      return digest.digest();
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every JDK has MD5", e);
+    private static String shown(List<?> all) {
+      return all.size() <= SHOWN
+          ? all.toString()
+          : all.subList(0, SHOWN) + " … " + all.size() + " in all";
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.rapidbyte.testkit.postgres;
 
 import io.rapidbyte.schemas.error.RapidbyteException;
+import io.rapidbyte.testkit.process.Trees;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;

@@ -1,5 +1,6 @@
 package io.rapidbyte.testkit.postgres;
 
+import io.rapidbyte.testkit.process.Trees;
 import io.zonky.test.db.postgres.embedded.DefaultPostgresBinaryResolver;
 import java.io.BufferedInputStream;
 import java.io.IOException;

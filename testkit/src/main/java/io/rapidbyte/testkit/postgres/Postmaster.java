@@ -2,6 +2,7 @@ package io.rapidbyte.testkit.postgres;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.rapidbyte.testkit.process.Watchdog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -16,7 +17,7 @@ import java.util.concurrent.locks.LockSupport;
  * One life of a server process over a data directory.
  *
  * <p>It runs in a session of its own, so that a terminal's Ctrl-C reaches us and not it; and it is
- * watched by a shell that ends it when this process is gone, however that came about.
+ * ended when this process is gone, however that came about.
  */
 final class Postmaster {
   private static final Duration READY_PATIENCE = Duration.ofSeconds(60);
@@ -24,12 +25,11 @@ final class Postmaster {
   private static final Duration POLL = Duration.ofMillis(10);
   private static final int STATUS_LINE = 7;
   private static final int SHOWN_LOG_BYTES = 2000;
-  private static final String WATCH = "trap '' INT TERM HUP; read line; kill -QUIT $0 2>/dev/null";
 
   private final Process process;
-  private final Process watcher;
+  private final Watchdog watcher;
 
-  private Postmaster(Process process, Process watcher) {
+  private Postmaster(Process process, Watchdog watcher) {
     this.process = process;
     this.watcher = watcher;
   }
@@ -62,7 +62,7 @@ final class Postmaster {
     command.addAll(List.of(binaries.program("postgres"), "-D", data.toString()));
     try {
       Process process = start(command, log);
-      Process watcher = new ProcessBuilder("sh", "-c", WATCH, Long.toString(process.pid())).start();
+      Watchdog watcher = Watchdog.over(process.pid(), "QUIT");
       Postmaster postmaster = new Postmaster(process, watcher);
       postmaster.awaitReady(data, log);
       return postmaster;
@@ -101,7 +101,7 @@ final class Postmaster {
     long deadline = System.nanoTime() + READY_PATIENCE.toNanos();
     while (System.nanoTime() < deadline) {
       if (!process.isAlive()) {
-        watcher.destroyForcibly();
+        watcher.close();
         throw PostgresFailures.notStarted("its log ends with: " + tail(log), null);
       }
       if (Files.exists(file)) {
@@ -131,7 +131,7 @@ final class Postmaster {
     if (!endsWithin(STOP_PATIENCE)) {
       abandon();
     }
-    watcher.destroyForcibly();
+    watcher.close();
   }
 
   /** Ends at once; the next start recovers as after a crash. */
@@ -141,7 +141,7 @@ final class Postmaster {
       process.destroyForcibly();
     }
     process.onExit().join();
-    watcher.destroyForcibly();
+    watcher.close();
   }
 
   /** SIGKILL for the server alone; returns when its sessions are gone as well. */
@@ -149,7 +149,7 @@ final class Postmaster {
     List<ProcessHandle> sessions = process.descendants().toList();
     process.destroyForcibly();
     process.onExit().join();
-    watcher.destroyForcibly();
+    watcher.close();
     for (ProcessHandle session : sessions) {
       session.onExit().join();
     }

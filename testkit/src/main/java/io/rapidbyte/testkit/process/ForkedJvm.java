@@ -23,13 +23,12 @@ import java.util.concurrent.TimeUnit;
 public final class ForkedJvm implements AutoCloseable {
   private final Process process;
   private final Path output;
-  private final Thread hook;
+  private final Watchdog watchdog;
 
   private ForkedJvm(Process process, Path output) {
     this.process = process;
     this.output = output;
-    this.hook = new Thread(process::destroyForcibly, "forked-jvm-reaper");
-    Runtime.getRuntime().addShutdownHook(hook);
+    this.watchdog = Watchdog.over(process.pid(), "KILL");
   }
 
   /**
@@ -187,11 +186,7 @@ public final class ForkedJvm implements AutoCloseable {
   @Override
   public void close() {
     kill9();
-    try {
-      Runtime.getRuntime().removeShutdownHook(hook);
-    } catch (IllegalStateException alreadyShuttingDown) {
-      return;
-    }
+    watchdog.close();
     try {
       Files.deleteIfExists(output);
     } catch (IOException e) {

@@ -4,8 +4,10 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import org.jspecify.annotations.Nullable;
@@ -26,9 +28,13 @@ public final class ShopWriter implements AutoCloseable {
   private final RandomGenerator random;
   private final double changesPerSecond;
   private final AtomicLong committedChanges = new AtomicLong();
+  private final AtomicLong committedInserts = new AtomicLong();
+  private final AtomicLong committedUpdates = new AtomicLong();
+  private final AtomicLong committedDeletes = new AtomicLong();
   private final AtomicLong committedTransactions = new AtomicLong();
   private final Thread thread;
   private final long existing;
+  private final ReentrantLock turn = new ReentrantLock();
   private volatile boolean stopping;
   private volatile @Nullable SQLException failure;
   private long nextId;
@@ -67,43 +73,104 @@ public final class ShopWriter implements AutoCloseable {
     return committedTransactions.get();
   }
 
+  /** Rows inserted by committed transactions. */
+  public long committedInserts() {
+    return committedInserts.get();
+  }
+
+  /** Rows updated by committed transactions, key changes among them. */
+  public long committedUpdates() {
+    return committedUpdates.get();
+  }
+
+  /** Rows deleted by committed transactions. */
+  public long committedDeletes() {
+    return committedDeletes.get();
+  }
+
+  /** Why it stopped by itself: the source refused a change, or is gone. */
+  public Optional<SQLException> failure() {
+    return Optional.ofNullable(failure);
+  }
+
+  /**
+   * Stands still, with no transaction open, until {@link #resume}; returns when it does. The thread
+   * that pauses is the one to resume.
+   */
+  public void pause() {
+    turn.lock();
+  }
+
+  /** Goes on after {@link #pause}. */
+  public void resume() {
+    turn.unlock();
+  }
+
   private void work() {
-    long begin = System.nanoTime();
+    Pace pace = new Pace(changesPerSecond);
     try (Statement statement = connection.createStatement()) {
       while (!stopping) {
-        long changes = transaction(statement);
-        committedChanges.addAndGet(changes);
-        committedTransactions.incrementAndGet();
-        pace(begin);
+        long changes;
+        turn.lock();
+        try {
+          changes = transaction(statement);
+        } finally {
+          turn.unlock();
+        }
+        pace.await(changes);
       }
     } catch (SQLException e) {
       failure = e;
     }
   }
 
-  private void pace(long begin) {
-    if (changesPerSecond <= 0) {
-      return;
+  /** Holds a rate without making up for the time of a pause in one burst. */
+  private final class Pace {
+    private static final long LARGEST_DEBT_NANOS = 1_000_000_000L;
+    private final double rate;
+    private long due = System.nanoTime();
+
+    Pace(double rate) {
+      this.rate = rate;
     }
-    long due = begin + (long) (committedChanges.get() / changesPerSecond * 1e9);
-    for (long left = due - System.nanoTime(); left > 0 && !stopping; ) {
-      LockSupport.parkNanos(Math.min(left, Duration.ofMillis(50).toNanos()));
-      left = due - System.nanoTime();
+
+    void await(long changes) {
+      if (rate <= 0) {
+        return;
+      }
+      due = Math.max(due, System.nanoTime() - LARGEST_DEBT_NANOS) + (long) (changes / rate * 1e9);
+      for (long left = due - System.nanoTime(); left > 0 && !stopping; ) {
+        LockSupport.parkNanos(Math.min(left, Duration.ofMillis(50).toNanos()));
+        left = due - System.nanoTime();
+      }
     }
   }
 
   private long transaction(Statement statement) throws SQLException {
-    long changes = 0;
+    long inserts = 0;
+    long updates = 0;
+    long deletes = 0;
     int statements = 1 + random.nextInt(LARGEST_TRANSACTION);
     for (int i = 0; i < statements; i++) {
-      changes += statement.executeUpdate(next());
+      String sql = next();
+      int rows = statement.executeUpdate(sql);
+      switch (sql.charAt(0)) {
+        case 'I' -> inserts += rows;
+        case 'U' -> updates += rows;
+        default -> deletes += rows;
+      }
     }
     if (random.nextInt(40) == 0) {
       connection.rollback();
       return 0;
     }
     connection.commit();
-    return changes;
+    committedInserts.addAndGet(inserts);
+    committedUpdates.addAndGet(updates);
+    committedDeletes.addAndGet(deletes);
+    committedChanges.addAndGet(inserts + updates + deletes);
+    committedTransactions.incrementAndGet();
+    return inserts + updates + deletes;
   }
 
   private String next() {

@@ -22,6 +22,11 @@ final class ShopTest {
       try (writer) {
         Eventually.until(
             "5,000 changes", Duration.ofSeconds(60), () -> writer.committedChanges() > 5_000);
+        writer.pause();
+        assertThat(
+                writer.committedInserts() + writer.committedUpdates() + writer.committedDeletes())
+            .isEqualTo(writer.committedChanges());
+        writer.resume();
       }
       try (Statement statement = connection.createStatement()) {
         statement.execute("CREATE TABLE copy AS SELECT * FROM orders");

@@ -1,4 +1,4 @@
-package io.rapidbyte.testkit.postgres;
+package io.rapidbyte.testkit.process;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -8,11 +8,11 @@ import java.util.Comparator;
 import java.util.stream.Stream;
 
 /** Directories with what is in them. */
-final class Trees {
+public final class Trees {
   private Trees() {}
 
   /** Removes a directory; files that vanish meanwhile are no fault. */
-  static void remove(Path directory) throws IOException {
+  public static void remove(Path directory) throws IOException {
     if (!Files.exists(directory)) {
       return;
     }

@@ -98,12 +98,11 @@ final class Fixture implements AutoCloseable {
     private final Ingest ingest;
     private final Phases phases;
     private final CompletableFuture<Void> end = new CompletableFuture<>();
-    private final Thread thread;
 
     Running(Ingest ingest, Phases phases) {
       this.ingest = ingest;
       this.phases = phases;
-      this.thread =
+      Thread _ =
           Thread.ofPlatform()
               .name("test-ingest")
               .start(

@@ -12,9 +12,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class StreamingTest {
-  private static final String LARGE =
-      "(SELECT string_agg(md5(i::text || '%s'), '') FROM generate_series(1, 300) i)";
-
   private final Fixture fixture = new Fixture();
 
   @AfterEach
@@ -23,7 +20,8 @@ class StreamingTest {
   }
 
   private static String large(String seed) {
-    return LARGE.formatted(seed);
+    return "(SELECT string_agg(md5(i::text || '%s'), '') FROM generate_series(1, 300) i)"
+        .formatted(seed);
   }
 
   @Test

@@ -61,7 +61,11 @@ public final class Rapidbyte implements Runnable {
   }
 
   private static List<Object> subcommands(Console console) {
-    return List.of(new CheckCommand(console), new DiscoverCommand(console));
+    return List.of(
+        new DemoCommand(console),
+        new RunCommand(console),
+        new CheckCommand(console),
+        new DiscoverCommand(console));
   }
 
   /** Logs are chosen before any code of the command makes a logger. */

@@ -65,7 +65,10 @@ public final class Rapidbyte implements Runnable {
         new DemoCommand(console),
         new RunCommand(console),
         new CheckCommand(console),
-        new DiscoverCommand(console));
+        new DiscoverCommand(console),
+        new StatusCommand(console),
+        new TailCommand(console),
+        new QueryCommand(console));
   }
 
   /** Logs are chosen before any code of the command makes a logger. */

@@ -1,12 +1,9 @@
 package io.rapidbyte.app.command;
 
-import io.rapidbyte.app.board.Board;
-import io.rapidbyte.app.broker.HomeBroker;
-import io.rapidbyte.app.broker.KafkaClients;
 import io.rapidbyte.app.console.Console;
 import io.rapidbyte.app.console.StopSignal;
+import io.rapidbyte.app.run.PipelineRun;
 import io.rapidbyte.app.supervise.Role;
-import io.rapidbyte.app.supervise.Supervisor;
 import io.rapidbyte.app.view.LiveView;
 import io.rapidbyte.schemas.error.ErrorInfo;
 import io.rapidbyte.schemas.error.RapidbyteException;
@@ -16,11 +13,8 @@ import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.random.RandomGenerator;
-import org.apache.arrow.memory.BufferAllocator;
-import org.apache.arrow.memory.RootAllocator;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -60,6 +54,12 @@ final class RunCommand implements Callable<Integer> {
       description = "Which parts run in this process (default: all).")
   private List<Role> roles = List.of();
 
+  @Option(
+      names = "--http-port",
+      paramLabel = "PORT",
+      description = "Where metrics, health and status are served, on loopback (default: 8080 on).")
+  private int httpPort;
+
   RunCommand(Console console) {
     this.console = console;
   }
@@ -68,41 +68,36 @@ final class RunCommand implements Callable<Integer> {
   public Integer call() {
     PipelineSpec spec = pipeline.load(console);
     StopSignal stop = StopSignal.install();
-    try (KafkaClients kafka = KafkaClients.open(spec.kafka(), shared.home(console));
-        BufferAllocator allocator = new RootAllocator()) {
-      kafka.broker().ifPresent(HomeBroker::inherit);
-      console.err().println(spec.pipeline() + ": Kafka at " + kafka.bootstrap());
-      Board board = new Board(spec);
-      run(spec, kafka, allocator, board, stop);
+    PipelineRun.Settings settings =
+        new PipelineRun.Settings(
+            shared.home(console),
+            roles.isEmpty() ? EnumSet.allOf(Role.class) : EnumSet.copyOf(roles),
+            httpPort,
+            InstantSource.system(),
+            RandomGenerator.getDefault());
+    try (PipelineRun run = PipelineRun.start(spec, settings)) {
+      console
+          .err()
+          .println(spec.pipeline() + ": Kafka at " + run.kafka() + ", status at " + run.url());
+      untilStopped(run, stop)
+          .ifPresent(
+              error -> {
+                throw new RapidbyteException(error);
+              });
     }
+    console.err().println(spec.pipeline() + ": stopped");
     return Rapidbyte.ok();
   }
 
-  private void run(
-      PipelineSpec spec,
-      KafkaClients kafka,
-      BufferAllocator allocator,
-      Board board,
-      StopSignal stop) {
-    Optional<ErrorInfo> end = Optional.empty();
-    try (LiveView _ = LiveView.show(console, board, InstantSource.system());
-        Supervisor supervisor = new Supervisor(spec, kafka.settings(), allocator, board)) {
-      supervisor.start(roles(), RandomGenerator.getDefault());
+  private Optional<ErrorInfo> untilStopped(PipelineRun run, StopSignal stop) {
+    try (LiveView _ = LiveView.show(console, run.board(), InstantSource.system())) {
       while (!stop.isWished()) {
-        Optional<Optional<ErrorInfo>> ended = supervisor.await(Duration.ofMillis(200));
+        Optional<Optional<ErrorInfo>> ended = run.await(Duration.ofMillis(200));
         if (ended.isPresent()) {
-          end = ended.get();
-          break;
+          return ended.get();
         }
       }
+      return Optional.empty();
     }
-    end.ifPresent(
-        error -> {
-          throw new RapidbyteException(error);
-        });
-  }
-
-  private Set<Role> roles() {
-    return roles.isEmpty() ? EnumSet.allOf(Role.class) : EnumSet.copyOf(roles);
   }
 }

@@ -5,11 +5,10 @@ import io.rapidbyte.app.board.BoardView;
 import io.rapidbyte.app.board.BoardView.Snapshot;
 import io.rapidbyte.app.board.BoardView.Stream;
 import io.rapidbyte.app.broker.Home;
-import io.rapidbyte.app.broker.KafkaClients;
 import io.rapidbyte.app.console.Console;
 import io.rapidbyte.app.console.StopSignal;
+import io.rapidbyte.app.run.PipelineRun;
 import io.rapidbyte.app.supervise.Role;
-import io.rapidbyte.app.supervise.Supervisor;
 import io.rapidbyte.app.view.Lines;
 import io.rapidbyte.app.view.LiveView;
 import io.rapidbyte.schemas.error.ErrorInfo;
@@ -32,8 +31,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
-import org.apache.arrow.memory.BufferAllocator;
-import org.apache.arrow.memory.RootAllocator;
 
 /** Plays the demo once, from the empty folder to the comparison. For one thread. */
 public final class Demo {
@@ -71,11 +68,13 @@ public final class Demo {
     try (DemoWorld world = DemoWorld.open(folder, kept)) {
       long rows = world.fill(ROWS);
       PipelineSpec spec = world.pipeline();
+      PipelineRun.Settings settings =
+          new PipelineRun.Settings(
+              new Home(folder), EnumSet.allOf(Role.class), 0, clock, RandomGenerator.getDefault());
       Played played;
-      try (KafkaClients kafka = KafkaClients.open(spec.kafka(), new Home(folder));
-          BufferAllocator allocator = new RootAllocator()) {
-        greet(world, kafka.bootstrap(), rows);
-        played = play(world, spec, kafka, allocator, seconds);
+      try (PipelineRun run = PipelineRun.start(spec, settings)) {
+        greet(world, run, rows);
+        played = play(world, run, seconds);
       }
       DemoResult result = compare(world, played, rows);
       if (kept) {
@@ -86,13 +85,14 @@ public final class Demo {
     }
   }
 
-  private void greet(DemoWorld world, String kafka, long rows) {
+  private void greet(DemoWorld world, PipelineRun run, long rows) {
     Path file = world.folder().resolve("pipeline.yaml");
     String home = " --home " + world.folder();
     List.of(
             "",
             "source     " + world.postgresUrl() + String.format(Locale.ROOT, "  (%,d rows)", rows),
-            "kafka      " + kafka,
+            "kafka      " + run.kafka(),
+            "status     " + run.url() + "/api/status",
             "warehouse  " + world.folder().resolve("warehouse.duckdb"),
             "",
             "try, in another terminal:",
@@ -106,27 +106,20 @@ public final class Demo {
         .forEach(console.err()::println);
   }
 
-  private Played play(
-      DemoWorld world,
-      PipelineSpec spec,
-      KafkaClients kafka,
-      BufferAllocator allocator,
-      Optional<Duration> seconds)
+  private Played play(DemoWorld world, PipelineRun run, Optional<Duration> seconds)
       throws SQLException {
-    Board board = new Board(spec);
+    Board board = run.board();
     SnapshotWatch watch = new SnapshotWatch(board);
     long changes;
-    try (LiveView _ = LiveView.show(console, board, clock);
-        Supervisor supervisor = new Supervisor(spec, kafka.settings(), allocator, board)) {
+    try (LiveView _ = LiveView.show(console, board, clock)) {
       ShopWriter writer = ShopWriter.start(world.connect(), 42, ROWS / 5, CHANGES_PER_SECOND);
       try {
-        supervisor.start(EnumSet.allOf(Role.class), RandomGenerator.getDefault());
-        runFor(seconds, supervisor, watch);
+        runFor(seconds, run, watch);
       } finally {
         writer.close();
       }
       changes = writer.committedChanges();
-      settle(logEnd(world), board, supervisor, watch);
+      settle(logEnd(world), run, watch);
     }
     return new Played(
         changes,
@@ -135,27 +128,28 @@ public final class Demo {
         board.latency().quantileMillis(0.99));
   }
 
-  private void runFor(Optional<Duration> seconds, Supervisor supervisor, SnapshotWatch watch) {
+  private void runFor(Optional<Duration> seconds, PipelineRun run, SnapshotWatch watch) {
     long deadline = System.nanoTime() + seconds.map(Duration::toNanos).orElse(Long.MAX_VALUE / 2);
     while (!stop.isWished() && System.nanoTime() < deadline) {
-      failIfEnded(supervisor);
+      failIfEnded(run);
       watch.turn(clock.millis());
     }
   }
 
-  private static void failIfEnded(Supervisor supervisor) {
-    Optional<Optional<ErrorInfo>> end = supervisor.await(TURN);
+  private static void failIfEnded(PipelineRun run) {
+    Optional<Optional<ErrorInfo>> end = run.await(TURN);
     if (end.isPresent() && end.get().isPresent()) {
       throw new RapidbyteException(end.get().get());
     }
   }
 
   /** Waits until the warehouse has all that the source has committed, or nothing moves any more. */
-  private void settle(Lsn target, Board board, Supervisor supervisor, SnapshotWatch watch) {
+  private void settle(Lsn target, PipelineRun run, SnapshotWatch watch) {
+    Board board = run.board();
     BoardView before = board.view();
     long movedAt = System.nanoTime();
     while (System.nanoTime() - movedAt < STILL.toNanos()) {
-      failIfEnded(supervisor);
+      failIfEnded(run);
       watch.turn(clock.millis());
       BoardView now = board.view();
       if (isApplied(now, target)) {

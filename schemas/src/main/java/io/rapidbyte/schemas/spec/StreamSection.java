@@ -2,22 +2,18 @@ package io.rapidbyte.schemas.spec;
 
 import io.rapidbyte.schemas.spec.References.Text;
 import io.rapidbyte.schemas.spec.StreamSpec.ColumnSpec;
+import io.rapidbyte.schemas.type.ColumnOverride;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads {@code streams}. */
 final class StreamSection {
   private static final List<String> KEYS =
       List.of("table", "exclude", "columns", "where", "key", "partitions", "topic", "mode");
-  private static final Pattern DECIMAL =
-      Pattern.compile("decimal\\(\\s*(\\d{1,2})\\s*,\\s*(\\d{1,2})\\s*\\)");
-  private static final int MAX_PRECISION = 38;
   private static final int MAX_PARTITIONS = 1000;
 
   private StreamSection() {}
@@ -123,23 +119,9 @@ final class StreamSection {
     String name =
         section.need("name", "name: amount").flatMap(Entry::text).map(Text::value).orElse("");
     Optional<Text> as = section.need("as", "as: \"decimal(38,9)\"").flatMap(Entry::text);
-    if (as.isPresent() && !isDecimal(as.get().value())) {
-      section.problem(
-          "as",
-          "expected decimal(precision,scale) with a precision up to 38 and no larger scale, found "
-              + as.get().shown());
+    if (as.isPresent() && !ColumnOverride.isKnown(as.get().value())) {
+      section.problem("as", ColumnOverride.CHOICES + ", not " + as.get().shown());
     }
     return new ColumnSpec(name, as.map(Text::value).orElse(null));
-  }
-
-  private static boolean isDecimal(String as) {
-    Matcher matcher = DECIMAL.matcher(as);
-    if (!matcher.matches()) {
-      return false;
-    }
-    int precision = Integer.parseInt(matcher.group(1));
-    return precision >= 1
-        && precision <= MAX_PRECISION
-        && Integer.parseInt(matcher.group(2)) <= precision;
   }
 }

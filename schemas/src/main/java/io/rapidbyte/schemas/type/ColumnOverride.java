@@ -9,13 +9,25 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** What {@code columns: [{name: …, as: …}]} may say, as the Postgres type that stands for it. */
-final class ColumnOverride {
+public final class ColumnOverride {
   private static final Pattern DECIMAL =
       Pattern.compile("(?:decimal|numeric)\\s*\\(\\s*(\\d{1,4})\\s*(?:,\\s*(\\d{1,4})\\s*)?\\)");
-  private static final String CHOICES =
+
+  /** What may be written, as a sentence for a person. */
+  public static final String CHOICES =
       "write one of decimal(p,s) with p up to 38, text, smallint, integer, bigint, real, double";
 
   private ColumnOverride() {}
+
+  /** Whether {@code as} names a type. */
+  public static boolean isKnown(String as) {
+    try {
+      parse("", as);
+      return true;
+    } catch (RapidbyteException _) {
+      return false;
+    }
+  }
 
   /**
    * The type that {@code as} names.

@@ -1,0 +1,167 @@
+package io.rapidbyte.app.command;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.rapidbyte.app.broker.Home;
+import io.rapidbyte.app.broker.KafkaClients;
+import io.rapidbyte.app.console.Console;
+import io.rapidbyte.app.console.TextTable;
+import io.rapidbyte.app.http.Running;
+import io.rapidbyte.app.topics.PipelineTopics;
+import io.rapidbyte.schemas.progress.Progress;
+import io.rapidbyte.schemas.progress.SnapshotState;
+import io.rapidbyte.schemas.spec.DestinationSpec;
+import io.rapidbyte.schemas.spec.PipelineSpec;
+import io.rapidbyte.schemas.stream.SchemaDocument;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** Says how far a pipeline is, whether it runs or not. */
+@Command(
+    name = "status",
+    mixinStandardHelpOptions = true,
+    header = "Says how far each stream is, what lags and what was rejected.",
+    description = {
+      "",
+      "  rapidbyte status",
+      "  rapidbyte status shop.yaml --output json | jq .running",
+      "",
+      "Reads Kafka; of a pipeline that runs in the same home it shows the live counts too.",
+      ""
+    })
+final class StatusCommand implements Callable<Integer> {
+  private final Console console;
+
+  @Mixin private SharedOptions shared = new SharedOptions();
+  @Mixin private PipelineArgument pipeline = new PipelineArgument();
+
+  StatusCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() {
+    PipelineSpec spec = pipeline.load(console);
+    Home home = shared.home(console);
+    ObjectNode status = JsonNodeFactory.instance.objectNode();
+    status.put("pipeline", spec.pipeline());
+    Optional<Running> running = Running.find(home, spec.pipeline());
+    status.put("running", running.isPresent());
+    running.ifPresent(each -> status.set("live", each.status()));
+    try (KafkaClients kafka = KafkaClients.open(spec.kafka(), home);
+        PipelineTopics topics = new PipelineTopics(spec.topics(), kafka.settings())) {
+      status.put("kafka", kafka.bootstrap());
+      topics.progress().ifPresent(progress -> status.set("durable", durable(progress)));
+      status.set("streams", streams(spec, topics));
+    }
+    if (shared.json()) {
+      console.out().println(status);
+    } else {
+      print(status);
+    }
+    return Rapidbyte.ok();
+  }
+
+  private static ObjectNode durable(Progress progress) {
+    ObjectNode node = JsonNodeFactory.instance.objectNode();
+    node.put("slot", progress.slot());
+    node.put("commit_lsn", progress.last().commit().toString());
+    node.put("end_lsn", progress.last().end().toString());
+    return node;
+  }
+
+  private static ArrayNode streams(PipelineSpec spec, PipelineTopics topics) {
+    Map<String, SchemaDocument> documents = topics.streams();
+    Map<String, SnapshotState> snapshots =
+        topics.progress().map(Progress::snapshots).orElse(Map.of());
+    Set<String> names =
+        documents.values().stream().map(SchemaDocument::topic).collect(Collectors.toSet());
+    Map<String, Map<String, Long>> behind = new LinkedHashMap<>();
+    for (DestinationSpec each : spec.destinations()) {
+      behind.put(each.name(), topics.behind(each.name(), names));
+    }
+    ArrayNode streams = JsonNodeFactory.instance.arrayNode();
+    documents.forEach(
+        (name, document) -> {
+          ObjectNode stream = streams.addObject();
+          stream.put("stream", name).put("topic", document.topic());
+          stream.put("version", document.schema().version());
+          SnapshotState snapshot = snapshots.get(name);
+          if (snapshot != null) {
+            stream.put("snapshot", SharedOptions.label(snapshot.phase()));
+            stream.put("generation", snapshot.generation()).put("snapshot_rows", snapshot.rows());
+          }
+          ObjectNode records = stream.putObject("records_behind");
+          behind.forEach((to, by) -> records.put(to, by.getOrDefault(document.topic(), 0L)));
+        });
+    return streams;
+  }
+
+  private void print(ObjectNode status) {
+    JsonNode live = status.path("live");
+    console
+        .out()
+        .println(
+            status.path("pipeline").asText()
+                + (status.path("running").asBoolean()
+                    ? ": " + live.path("source").path("phase").asText()
+                    : ": not running")
+                + ", Kafka at "
+                + status.path("kafka").asText()
+                + (status.has("durable")
+                    ? ", durable to " + status.path("durable").path("end_lsn").asText()
+                    : ", never run"));
+    TextTable table = TextTable.of("STREAM", "TOPIC", "SNAPSHOT", "ROWS COPIED", "RECORDS BEHIND");
+    for (JsonNode stream : status.path("streams")) {
+      table.row(
+          stream.path("stream").asText(),
+          stream.path("topic").asText(),
+          stream.path("snapshot").asText("-"),
+          stream.path("snapshot_rows").asText("-"),
+          behind(stream.path("records_behind")));
+    }
+    table.print(console.out());
+    faults(live);
+  }
+
+  private static String behind(JsonNode records) {
+    return records.properties().stream()
+        .map(each -> each.getKey() + " " + each.getValue().asText())
+        .collect(Collectors.joining(", "));
+  }
+
+  private void faults(JsonNode live) {
+    fault("source", live.path("source").path("error"));
+    for (JsonNode each : live.path("destinations")) {
+      fault(each.path("name").asText(), each.path("error"));
+    }
+    for (JsonNode stream : live.path("streams")) {
+      for (var each : stream.path("destinations").properties()) {
+        fault(
+            stream.path("stream").asText() + " → " + each.getKey(), each.getValue().path("error"));
+      }
+    }
+  }
+
+  private void fault(String where, JsonNode error) {
+    if (error.isObject()) {
+      console
+          .out()
+          .println(
+              "! "
+                  + where
+                  + ": "
+                  + error.path("message").asText()
+                  + " — "
+                  + error.path("fix").asText());
+    }
+  }
+}

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.rapidbyte.app.kill.KilledPipeline.Worker;
 import io.rapidbyte.testkit.Eventually;
 import io.rapidbyte.testkit.kafka.EmbeddedKafka;
+import io.rapidbyte.testkit.oracle.TopicOracle;
+import io.rapidbyte.testkit.oracle.TopicReport;
 import io.rapidbyte.testkit.shop.ShopWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -85,9 +87,12 @@ final class KillTest {
   private static void judged(EmbeddedKafka kafka, KilledPipeline pipeline) {
     try {
       pipeline.awaitInSync();
+      TopicReport report =
+          new TopicOracle(kafka.bootstrap()).read(pipeline.topics(), Duration.ofSeconds(20));
+      assertThat(report.violations()).isEmpty();
+      assertThat(report.gaps()).isEmpty();
     } catch (AssertionError e) {
       throw new AssertionError(e.getMessage() + "\n" + pipeline.output(), e);
     }
-    assertThat(kafka.bootstrap()).isNotEmpty();
   }
 }

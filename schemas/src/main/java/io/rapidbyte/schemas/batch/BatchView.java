@@ -115,7 +115,12 @@ public final class BatchView {
 
   /** What happened to a row. */
   public Op op(int row) {
-    return Op.of(op.get(row));
+    byte code = op.isNull(row) ? 0 : op.get(row);
+    try {
+      return Op.of(code);
+    } catch (IllegalArgumentException e) {
+      throw ArrowIpc.undecodable("its _rb_op holds " + code, e);
+    }
   }
 
   /** Where a row's change stands in the log. */

@@ -46,7 +46,9 @@ public final class BatchRows {
         source, keep.stream().filter(row -> row < source.getRowCount()).toArray(), allocator);
   }
 
-  /** Arrow's own copying of nested values knows no timestamps with a zone, so we descend ourselves. */
+  /**
+   * Arrow's own copying of nested values knows no timestamps with a zone, so we descend ourselves.
+   */
   private static void value(FieldVector source, int from, FieldVector target, int to) {
     if (source.isNull(from)) {
       return;

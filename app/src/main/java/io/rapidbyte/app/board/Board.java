@@ -207,7 +207,7 @@ public final class Board {
     @Override
     public void applied(Group group) {
       delivery(group.stream(), cell -> cell.applied(group));
-      latency.applied(destination, group);
+      latency.applied(group);
     }
 
     @Override

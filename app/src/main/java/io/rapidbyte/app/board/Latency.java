@@ -3,33 +3,42 @@ package io.rapidbyte.app.board;
 import io.rapidbyte.sink.SinkObserver;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
 
 /**
- * Times from a change's commit in the source to its commit in a destination, for groups whose
- * newest change was committed after {@link #since}. Buckets grow by 2 %, so a quantile is that
- * exact. Any thread.
+ * Times from a change's commit in the source to its commit in a destination. A group's rows count
+ * by its newest change. Those that were committed since {@link #since} count; where there were none
+ * such, all do. Buckets grow by 2 %, so a quantile is that exact. Any thread.
  */
 public final class Latency {
   private static final double GROWTH = 1.02;
   private static final int BUCKETS = 1_200;
 
-  private final long[] counts = new long[BUCKETS];
-  private long total;
+  private final long[] all = new long[BUCKETS];
+  private final long[] recent = new long[BUCKETS];
   private long sinceMicros;
 
-  /** Forgets all and counts only what commits from then on, µs since 1970. */
+  /** Counts only what commits from then on, µs since 1970. */
   public synchronized void since(long micros) {
     sinceMicros = micros;
-    total = 0;
-    java.util.Arrays.fill(counts, 0);
+    Arrays.fill(recent, 0);
   }
 
-  synchronized void applied(String destination, SinkObserver.Group group) {
+  synchronized void applied(SinkObserver.Group group) {
     long commit = group.lastCommitMicros().orElse(0);
-    if (commit == 0 || commit < sinceMicros) {
+    if (commit == 0) {
       return;
     }
-    record(Math.max(0, micros(group.appliedAt()) - commit), group.rows());
+    int bucket = bucket(micros(group.appliedAt()) - commit);
+    all[bucket] += group.rows();
+    if (commit >= sinceMicros) {
+      recent[bucket] += group.rows();
+    }
+  }
+
+  private static int bucket(long micros) {
+    double exact = Math.log((double) Math.max(1, micros)) / Math.log(GROWTH);
+    return Math.min((int) exact, BUCKETS - 1);
   }
 
   /** µs since 1970. */
@@ -37,14 +46,10 @@ public final class Latency {
     return ChronoUnit.MICROS.between(Instant.EPOCH, instant);
   }
 
-  private void record(long micros, long rows) {
-    int bucket = (int) (Math.log((double) Math.max(1, micros)) / Math.log(GROWTH));
-    counts[Math.min(bucket, BUCKETS - 1)] += rows;
-    total += rows;
-  }
-
-  /** The time within which {@code part} of all rows came, in ms; 0 where there were none. */
+  /** The time within which {@code part} of the rows came, in ms; 0 where there were none. */
   public synchronized double quantileMillis(double part) {
+    long[] counts = Arrays.stream(recent).sum() > 0 ? recent : all;
+    long total = Arrays.stream(counts).sum();
     long wanted = (long) Math.ceil((double) total * part);
     long seen = 0;
     for (int bucket = 0; bucket < BUCKETS && total > 0; bucket++) {

@@ -55,7 +55,7 @@ public final class StopSignal {
 
   private Object answer(Object proxy, Method method, Object[] args) {
     return switch (method.getName()) {
-      case "equals" -> proxy == args[0];
+      case "equals" -> System.identityHashCode(proxy) == System.identityHashCode(args[0]);
       case "hashCode" -> System.identityHashCode(proxy);
       case "toString" -> "StopSignal";
       default -> {
@@ -63,7 +63,7 @@ public final class StopSignal {
           Runtime.getRuntime().halt(INTERRUPTED);
         }
         wish();
-        yield Boolean.TRUE;
+        yield true;
       }
     };
   }

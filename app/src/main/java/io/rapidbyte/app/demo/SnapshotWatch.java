@@ -7,14 +7,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sees when the snapshot is in the warehouse and when the changes made meanwhile are too: from then
- * on latencies count.
+ * Sees when the snapshot is in the warehouse: of what is committed from then on, latencies count.
  */
 final class SnapshotWatch {
   private final Board board;
   private long beganMillis;
   private @Nullable Long copiedMillis;
-  private boolean caughtUp;
   private long rows;
 
   SnapshotWatch(Board board) {
@@ -30,11 +28,8 @@ final class SnapshotWatch {
         && !streams.isEmpty()
         && streams.stream().allMatch(SnapshotWatch::isCopied)) {
       copiedMillis = nowMillis;
-      rows = streams.stream().flatMap(s -> s.snapshot().stream()).mapToLong(Snapshot::rows).sum();
-    }
-    if (copiedMillis != null && !caughtUp && streams.stream().allMatch(s -> s.behind() == 0)) {
-      caughtUp = true;
       board.latency().since(nowMillis * 1_000);
+      rows = streams.stream().flatMap(s -> s.snapshot().stream()).mapToLong(Snapshot::rows).sum();
     }
   }
 

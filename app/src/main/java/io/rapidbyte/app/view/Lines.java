@@ -31,11 +31,11 @@ public final class Lines {
       BoardView now, BoardView before, Duration between, long nowMicros) {
     TextTable table = TextTable.of("STREAM", "ROWS/S", "TOTAL", "LAG", "DLQ", "");
     for (Stream stream : now.streams()) {
-      long rate = perSecond(moved(stream) - moved(find(before, stream.name())), between);
+      long rate = perSecond(moved(now, stream) - moved(now, find(before, stream.name())), between);
       table.row(
           stream.name(),
           count(rate),
-          count(moved(stream)),
+          count(moved(now, stream)),
           lag(stream, nowMicros),
           count(stream.dead()),
           remark(stream, find(before, stream.name()), between));
@@ -49,8 +49,8 @@ public final class Lines {
 
   /** One line for a log. */
   public static String summary(BoardView now, BoardView before, Duration between, long nowMicros) {
-    long total = now.streams().stream().mapToLong(Lines::moved).sum();
-    long earlier = before.streams().stream().mapToLong(Lines::moved).sum();
+    long total = now.streams().stream().mapToLong(each -> moved(now, each)).sum();
+    long earlier = before.streams().stream().mapToLong(each -> moved(now, each)).sum();
     long worst =
         now.streams().stream().mapToLong(stream -> lagMillis(stream, nowMicros)).max().orElse(0);
     long dead = now.streams().stream().mapToLong(Stream::dead).sum();
@@ -116,8 +116,9 @@ public final class Lines {
   }
 
   /** Rows that came as far as this process brings them. */
-  private static long moved(Stream stream) {
-    return stream.deliveries().isEmpty() ? stream.rows() : stream.applied();
+  private static long moved(BoardView view, Stream stream) {
+    boolean sinks = view.destinations().stream().anyMatch(each -> each.state() != State.STARTING);
+    return sinks && stream.deliveries().isEmpty() ? 0 : stream.applied();
   }
 
   private static Stream find(BoardView view, String name) {

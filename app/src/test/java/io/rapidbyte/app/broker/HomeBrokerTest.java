@@ -52,7 +52,7 @@ final class HomeBrokerTest {
   @Test
   void takesAnotherPortWhereItsOwnIsTaken() throws IOException {
     Home home = new Home(folder);
-    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       Files.writeString(home.address(), "127.0.0.1:" + taken.getLocalPort() + "\n1\n", UTF_8);
       try (HomeBroker broker = HomeBroker.open(home)) {
         assertThat(broker.bootstrap()).isNotEqualTo("127.0.0.1:" + taken.getLocalPort());

@@ -59,12 +59,13 @@ final class HouseTest {
     noClasses()
         .that()
         .resideInAPackage("io.rapidbyte.schemas..")
+        .and()
+        .resideOutsideOfPackage("io.rapidbyte.schemas.fault..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(
             "java.net..",
             "java.sql..",
-            "java.nio.channels..",
             "java.util.concurrent..",
             "org.apache.kafka..",
             "org.postgresql..",
@@ -77,6 +78,7 @@ final class HouseTest {
             java.io.FileInputStream.class,
             java.io.FileOutputStream.class,
             java.nio.file.Files.class,
+            java.nio.channels.FileChannel.class,
             java.time.Clock.class,
             Thread.class)
         .orShould()

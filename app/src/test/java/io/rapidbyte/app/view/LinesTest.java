@@ -87,14 +87,10 @@ final class LinesTest {
   }
 
   @Test
-  void countsOnlyLatenciesOfWhatCommittedSince() {
+  void measuresFromTheSourcesCommitToTheDestinations() {
     board.latency().since(999_000_000L);
     sink.applied(group("public.orders", 99));
     assertThat(board.latency().quantileMillis(0.99)).isBetween(999.0, 1_021.0);
-
-    board.latency().since(999_000_001L);
-    sink.applied(group("public.orders", 99));
-    assertThat(board.latency().quantileMillis(0.99)).isZero();
   }
 
   private static ErrorInfo error() {

@@ -14,7 +14,10 @@ public final class Shop {
   public static final List<String> TABLES =
       List.of("customers", "products", "orders", "order_items", "payments", "visits");
 
-  private static final int PRODUCTS = 4_000;
+  static final int PRODUCTS = 4_000;
+
+  /** A writer takes so many ids at once from the sequence {@code shop_ids}. */
+  static final int ID_BLOCK = 1_000_000;
 
   private Shop() {}
 
@@ -46,6 +49,7 @@ public final class Shop {
 
   private static final List<String> SCHEMA =
       List.of(
+          "CREATE SEQUENCE shop_ids START 10000000 INCREMENT " + ID_BLOCK,
           "CREATE TYPE order_status AS ENUM ('draft', 'placed', 'paid', 'shipped', 'returned')",
           """
           CREATE TABLE customers (

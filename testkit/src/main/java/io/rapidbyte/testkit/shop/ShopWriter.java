@@ -1,6 +1,7 @@
 package io.rapidbyte.testkit.shop;
 
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class ShopWriter implements AutoCloseable {
   private static final int LARGEST_TRANSACTION = 12;
   private static final int LARGEST_STATEMENT = 60;
-  private static final int FIRST_NEW_ID_BEHIND = 1_000;
+  private static final String DEADLOCK = "40P01";
 
   private final Connection connection;
   private final RandomGenerator random;
@@ -38,20 +39,21 @@ public final class ShopWriter implements AutoCloseable {
   private volatile boolean stopping;
   private volatile @Nullable SQLException failure;
   private long nextId;
+  private long idsEnd;
 
   private ShopWriter(Connection connection, long seed, long existing, double changesPerSecond) {
     this.connection = connection;
     this.random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
     this.changesPerSecond = changesPerSecond;
     this.existing = existing;
-    this.nextId = existing + FIRST_NEW_ID_BEHIND;
     this.thread = new Thread(this::work, "shop-writer-" + seed);
   }
 
   /**
-   * Starts writing.
+   * Starts writing. Several writers may work at once, or one after another: new rows take ids from
+   * a sequence.
    *
-   * @param existing about how many rows {@code orders} has; ids above it by 1,000 are free
+   * @param existing about how many rows {@code orders} had at first; changes go to ids up to it
    * @param changesPerSecond the rate to hold; 0 for as fast as it goes
    */
   public static ShopWriter start(
@@ -113,7 +115,7 @@ public final class ShopWriter implements AutoCloseable {
         long changes;
         turn.lock();
         try {
-          changes = transaction(statement);
+          changes = transactionOrNothing(statement);
         } finally {
           turn.unlock();
         }
@@ -146,12 +148,26 @@ public final class ShopWriter implements AutoCloseable {
     }
   }
 
+  /** Writers side by side may lock each other out; the loser's transaction changed nothing. */
+  private long transactionOrNothing(Statement statement) throws SQLException {
+    try {
+      return transaction(statement);
+    } catch (SQLException e) {
+      if (!DEADLOCK.equals(e.getSQLState())) {
+        throw e;
+      }
+      connection.rollback();
+      return 0;
+    }
+  }
+
   private long transaction(Statement statement) throws SQLException {
     long inserts = 0;
     long updates = 0;
     long deletes = 0;
     int statements = 1 + random.nextInt(LARGEST_TRANSACTION);
     for (int i = 0; i < statements; i++) {
+      reserveIds(statement);
       String sql = next();
       int rows = statement.executeUpdate(sql);
       switch (sql.charAt(0)) {
@@ -173,6 +189,17 @@ public final class ShopWriter implements AutoCloseable {
     return inserts + updates + deletes;
   }
 
+  private void reserveIds(Statement statement) throws SQLException {
+    if (nextId + LARGEST_STATEMENT < idsEnd) {
+      return;
+    }
+    try (ResultSet block = statement.executeQuery("SELECT nextval('shop_ids')")) {
+      block.next();
+      nextId = block.getLong(1);
+      idsEnd = nextId + Shop.ID_BLOCK;
+    }
+  }
+
   private String next() {
     int size = 1 + random.nextInt(LARGEST_STATEMENT);
     long some = 1 + random.nextLong(existing);
@@ -189,7 +216,8 @@ public final class ShopWriter implements AutoCloseable {
           "UPDATE orders SET status = 'paid', amount = amount + 0.01" + range("id", some, size);
       case 8 -> "UPDATE customers SET active = NOT active" + range("id", some, size);
       case 9 -> "UPDATE visits SET seconds = seconds + 1" + range("id", some, size);
-      case 10 -> "UPDATE products SET price = price + 0.5" + range("id", some % 4_000, size);
+      case 10 ->
+          "UPDATE products SET price = price + 0.5" + range("id", some % Shop.PRODUCTS, size);
       case 11 -> "UPDATE order_items SET quantity = quantity + 1" + range("order_id", some, size);
       case 12 -> "DELETE FROM order_items" + range("order_id", some, 1 + size / 8);
       case 13 -> "DELETE FROM visits" + range("id", some, 1 + size / 8);
@@ -201,12 +229,12 @@ public final class ShopWriter implements AutoCloseable {
   private String keyChange(long some) {
     return switch (random.nextInt(3)) {
       case 0 -> "UPDATE customers SET id = " + taken(1) + " WHERE id = " + some;
-      case 1 -> "UPDATE products SET id = " + (10_000 + taken(1)) + " WHERE id = " + some % 4_000;
+      case 1 -> "UPDATE products SET id = " + taken(1) + " WHERE id = " + some % Shop.PRODUCTS;
       default ->
           "UPDATE products SET description = repeat(md5('"
               + some
               + "'), 90) WHERE id = "
-              + some % 4_000;
+              + some % Shop.PRODUCTS;
     };
   }
 

@@ -19,7 +19,9 @@ final class ShopTest {
         Connection other = pg.connect()) {
       assertThat(Shop.create(connection, 20_000)).isGreaterThanOrEqualTo(20_000);
       ShopWriter writer = ShopWriter.start(pg.connect(), 7, 4_000, 0);
-      try (writer) {
+      ShopWriter beside = ShopWriter.start(pg.connect(), 8, 4_000, 500);
+      try (writer;
+          beside) {
         Eventually.until(
             "5,000 changes", Duration.ofSeconds(60), () -> writer.committedChanges() > 5_000);
         writer.pause();

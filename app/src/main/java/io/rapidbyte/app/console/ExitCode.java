@@ -2,6 +2,7 @@ package io.rapidbyte.app.console;
 
 import io.rapidbyte.schemas.error.Codes;
 import io.rapidbyte.schemas.error.ErrorInfo;
+import java.util.Set;
 
 /** What the process ends with. */
 public enum ExitCode {
@@ -19,6 +20,22 @@ public enum ExitCode {
   /** Diverged, or a resync is needed. */
   RESYNC(7),
   INTERNAL(70);
+
+  /** Found at the source or a destination, mended in pipeline.yaml. */
+  private static final Set<String> IN_THE_FILE =
+      Set.of(
+          "source/unknown-column",
+          "source/where",
+          "source/where-refused",
+          "source/stream",
+          "source/table-missing",
+          "source/topic-collision",
+          "source/key-not-selected",
+          "source/no-key",
+          "source/slot-name",
+          "source/publication-name",
+          "sink/no-key",
+          "sink/mode-unsupported");
 
   private final int status;
 
@@ -46,6 +63,9 @@ public enum ExitCode {
 
   private static ExitCode byRoom(ErrorInfo error) {
     String code = error.code();
+    if (IN_THE_FILE.contains(code)) {
+      return CONFIG;
+    }
     String room = code.substring(0, Math.max(0, code.indexOf('/')));
     return switch (room) {
       case "source" -> SOURCE;

@@ -9,10 +9,13 @@ import io.rapidbyte.app.http.HttpApi;
 import io.rapidbyte.app.http.Running;
 import io.rapidbyte.app.supervise.Role;
 import io.rapidbyte.app.supervise.Supervisor;
+import io.rapidbyte.ingest.session.PostgresSessions;
 import io.rapidbyte.schemas.error.ErrorInfo;
 import io.rapidbyte.schemas.spec.DestinationSpec;
 import io.rapidbyte.schemas.spec.PipelineSpec;
 import io.rapidbyte.sink.destination.Queryable;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -48,6 +51,9 @@ public final class PipelineRun implements AutoCloseable {
   private PipelineRun(PipelineSpec spec, Settings settings) {
     this.spec = spec;
     this.board = new Board(spec);
+    if (settings.roles().contains(Role.INGEST)) {
+      requireSource(spec);
+    }
     try {
       this.kafka = opened(KafkaClients.open(spec.kafka(), settings.home()));
       kafka.broker().ifPresent(HomeBroker::inherit);
@@ -68,10 +74,22 @@ public final class PipelineRun implements AutoCloseable {
   /**
    * Starts a pipeline; returns while its roles still connect.
    *
-   * @throws io.rapidbyte.schemas.error.RapidbyteException where broker or port cannot be had
+   * @throws io.rapidbyte.schemas.error.RapidbyteException where the source does not answer, or
+   *     broker or port cannot be had
    */
   public static PipelineRun start(PipelineSpec spec, Settings settings) {
     return new PipelineRun(spec, settings);
+  }
+
+  /** A source that does not answer now is more likely a mistake than a passing fault. */
+  private static void requireSource(PipelineSpec spec) {
+    PostgresSessions sessions =
+        new PostgresSessions(spec.source().address(), "rapidbyte " + spec.pipeline());
+    try (Connection _ = sessions.sql()) {
+      LOG.debug("{} answers", sessions.display());
+    } catch (SQLException e) {
+      LOG.debug("the connection did not close in order", e);
+    }
   }
 
   private <T extends AutoCloseable> T opened(T part) {

@@ -38,7 +38,7 @@ final class KilledPipeline implements AutoCloseable {
   }
 
   static final String NAME = "kill";
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private final EmbeddedPostgres postgres;
   private final Path home;

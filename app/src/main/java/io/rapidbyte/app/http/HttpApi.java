@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
+import io.javalin.util.JavalinBindException;
 import io.rapidbyte.app.board.Board;
 import io.rapidbyte.app.board.BoardView;
 import io.rapidbyte.app.board.BoardView.State;
@@ -77,14 +78,19 @@ public final class HttpApi implements AutoCloseable {
           "port " + wanted + " of " + LOOPBACK + " is in use",
           "choose another with --http-port, or leave it out for the next free one");
     }
-    int port =
-        wanted != 0
-            ? wanted
-            : IntStream.range(FIRST_PORT, FIRST_PORT + PORTS)
-                .filter(HttpApi::isFree)
-                .findFirst()
-                .orElse(0);
-    return new HttpApi(port, board, questions, clock);
+    if (wanted != 0) {
+      return new HttpApi(wanted, board, questions, clock);
+    }
+    for (int port : IntStream.range(FIRST_PORT, FIRST_PORT + PORTS).toArray()) {
+      if (isFree(port)) {
+        try {
+          return new HttpApi(port, board, questions, clock);
+        } catch (JavalinBindException _) {
+          // Another process took it since: the next one, then.
+        }
+      }
+    }
+    return new HttpApi(0, board, questions, clock);
   }
 
   private static boolean isFree(int port) {

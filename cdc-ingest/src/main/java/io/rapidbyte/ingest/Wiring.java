@@ -9,6 +9,7 @@ import io.rapidbyte.ingest.replicate.Epoch;
 import io.rapidbyte.ingest.session.PostgresSessions;
 import io.rapidbyte.ingest.snapshot.PostgresSnapshots;
 import io.rapidbyte.schemas.spec.PipelineSpec;
+import java.security.SecureRandom;
 import java.util.Map;
 import org.apache.arrow.memory.BufferAllocator;
 
@@ -34,7 +35,7 @@ record Wiring(
         observer,
         new PostgresSessions(spec.source().address(), "rapidbyte " + spec.pipeline()),
         new CheckedSourcePlanner(spec),
-        new PostgresSnapshots());
+        new PostgresSnapshots(new SecureRandom()));
   }
 
   /** What takes refused rows, by the pipeline's policy. */

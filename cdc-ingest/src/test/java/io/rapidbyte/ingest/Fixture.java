@@ -8,6 +8,7 @@ import io.rapidbyte.schemas.spec.PostgresAddress;
 import io.rapidbyte.schemas.spec.Secret;
 import io.rapidbyte.schemas.spec.SourceSpec;
 import io.rapidbyte.schemas.spec.StreamSpec;
+import io.rapidbyte.schemas.spec.WriteMode;
 import io.rapidbyte.schemas.stream.TableName;
 import io.rapidbyte.testkit.Eventually;
 import io.rapidbyte.testkit.kafka.SharedKafka;
@@ -40,6 +41,11 @@ final class Fixture implements AutoCloseable {
 
   static StreamSpec stream(String table) {
     return new StreamSpec(table, List.of(), null, null, null, null, null, null);
+  }
+
+  /** A table without a key. */
+  static StreamSpec appended(String table) {
+    return new StreamSpec(table, List.of(), null, null, null, null, null, WriteMode.APPEND);
   }
 
   Fixture limits(LimitSpec other) {

@@ -7,14 +7,16 @@ import io.rapidbyte.schemas.spec.PolicySpec;
 import io.rapidbyte.schemas.spec.PostgresAddress;
 import io.rapidbyte.schemas.spec.Secret;
 import io.rapidbyte.schemas.spec.SourceSpec;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 
 /**
  * Ingest in a process of its own, to be killed. Arguments: pipeline, slot, host, port, database,
- * user, password, bootstrap, transaction limit in bytes, snapshot mode.
+ * user, password, bootstrap, transaction limit in bytes, snapshot mode, tables taken by append.
  */
 public final class IngestMain {
   private IngestMain() {}
@@ -48,7 +50,10 @@ public final class IngestMain {
             args[1],
             args[1],
             new SourceSpec.SnapshotSpec(SourceSpec.SnapshotMode.valueOf(args[9]), 2)),
-        List.of(Fixture.stream("public.*")),
+        Stream.concat(
+                Stream.of(Fixture.stream("public.*")),
+                Arrays.stream(args).skip(10).map(Fixture::appended))
+            .toList(),
         List.of(),
         PolicySpec.DEFAULT,
         StreamingTest.limits(Long.parseLong(args[8])));

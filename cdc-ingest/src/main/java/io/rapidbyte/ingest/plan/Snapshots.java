@@ -40,7 +40,7 @@ public interface Snapshots {
    * Every other start: what is not done goes on by watermark chunks while the log streams. Returns
    * at once; its work is done on threads of its own, which end with {@link Chunking#close}.
    */
-  Chunking chunk(SnapshotContext context);
+  Chunking chunk(SnapshotContext context) throws InterruptedException;
 
   /** Watermark chunks under way. */
   interface Chunking extends AutoCloseable {

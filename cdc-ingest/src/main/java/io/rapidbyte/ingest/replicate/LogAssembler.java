@@ -243,7 +243,9 @@ final class LogAssembler implements LogVisitor {
   }
 
   private boolean takes(RelationState state, int ordinal) {
-    return !dropping && state.plan != null && Integer.compareUnsigned(ordinal, skipBelow) >= 0;
+    return !dropping
+        && state.takes(place.lsn())
+        && Integer.compareUnsigned(ordinal, skipBelow) >= 0;
   }
 
   private static boolean passes(RelationState.Binding to, Tuple wireRow) {

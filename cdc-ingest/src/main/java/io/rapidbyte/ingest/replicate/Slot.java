@@ -105,9 +105,18 @@ public final class Slot {
    * @param replication stays unused and open for as long as the snapshot is wanted
    */
   public Created create(Connection replication) {
+    return create(replication, "");
+  }
+
+  /** The same, but the slot ends with the connection. */
+  public Created createTemporary(Connection replication) {
+    return create(replication, " TEMPORARY");
+  }
+
+  private Created create(Connection replication, String kind) {
     String command =
-        "CREATE_REPLICATION_SLOT %s LOGICAL pgoutput EXPORT_SNAPSHOT"
-            .formatted(TableName.quote(name));
+        "CREATE_REPLICATION_SLOT %s%s LOGICAL pgoutput EXPORT_SNAPSHOT"
+            .formatted(TableName.quote(name), kind);
     try (Statement statement = replication.createStatement();
         ResultSet row = statement.executeQuery(command)) {
       row.next();

@@ -39,6 +39,7 @@ final class ChunkWindow {
   private final long maxBytes;
   private final Map<RowKey, Touch> touches = new HashMap<>();
   private long bytes;
+  private boolean textKeys;
   private @Nullable Reason spoiled;
 
   /** Why a chunk must be read again. */
@@ -48,7 +49,9 @@ final class ChunkWindow {
     /** More changes between the marks than memory is meant for: a smaller chunk may do. */
     TOO_MANY_CHANGES,
     /** A transaction streamed before the low mark was not yet visible to the read. */
-    COMMIT_NOT_VISIBLE
+    COMMIT_NOT_VISIBLE,
+    /** The log has keys in their text form and the chunk in binary, or the other way round. */
+    KEY_FORM
   }
 
   /** What becomes of a chunk at its high mark. */
@@ -82,6 +85,7 @@ final class ChunkWindow {
       return;
     }
     RowKey of = RowKey.of(row, key);
+    textKeys |= of.isText();
     Touch before = touches.get(of);
     Touch after = after(before, op, row);
     bytes += (before == null ? of.size() : -size(before)) + size(after);
@@ -131,6 +135,9 @@ final class ChunkWindow {
 
   /** What becomes of the chunk, at the high mark. */
   Outcome close(List<? extends Tuple> chunk) {
+    if (!touches.isEmpty() && !chunk.isEmpty()) {
+      requireSameForm(RowKey.of(chunk.getFirst(), key));
+    }
     if (spoiled != null) {
       return new Outcome.Again(spoiled);
     }
@@ -148,6 +155,12 @@ final class ChunkWindow {
       }
     }
     return new Outcome.Emit(rows);
+  }
+
+  private void requireSameForm(RowKey read) {
+    if (read.isText() != textKeys) {
+      spoil(Reason.KEY_FORM);
+    }
   }
 
   /** Whether the log brought a row of this key of which it does not have every value. */

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Pure; not thread-safe.
  */
 final class ChunkedStream {
-  private final int columns;
-  private final int[] key;
+  private int columns;
+  private int[] key;
   private final long maxBytes;
   private final Set<RowKey> owed = new LinkedHashSet<>();
   private @Nullable ChunkWindow window;
@@ -55,6 +55,13 @@ final class ChunkedStream {
   void truncated() {
     owed.clear();
     spoil(ChunkWindow.Reason.TRUNCATED);
+  }
+
+  /** Rows have other columns from here on; an open chunk is lost. */
+  void reshape(int width, int[] keyColumns) {
+    columns = width;
+    key = keyColumns.clone();
+    spoil(ChunkWindow.Reason.SCHEMA_CHANGED);
   }
 
   /** The open chunk, if there is one, is lost. */

@@ -61,14 +61,8 @@ final class CopyStatement {
   String boundary(String from, Optional<List<String>> after, int rows) {
     StringJoiner conditions = new StringJoiner(" AND ", " WHERE ", "").setEmptyValue("");
     after.ifPresent(key -> conditions.add(keys() + " > " + literals(key)));
-    StringJoiner texts = new StringJoiner(", ");
-    StringJoiner order = new StringJoiner(", ");
-    for (String name : schema.key()) {
-      texts.add(TableName.quote(name) + "::text");
-      order.add(TableName.quote(name));
-    }
     return "SELECT %s FROM %s%s ORDER BY %s OFFSET %d LIMIT 1"
-        .formatted(texts, from, conditions, order, rows - 1);
+        .formatted(keyTexts(), from, conditions, order(""), rows - 1);
   }
 
   /**
@@ -84,9 +78,35 @@ final class CopyStatement {
     return copy(from, conditions);
   }
 
-  /** A COPY of the row of one key. */
-  String oneKey(String from, List<String> key) {
-    return copy(from, conditions().add(keys() + " = " + literals(key)));
+  /** A query for the table's last key behind {@code after}, each column in its text form. */
+  String lastKey(String from, Optional<List<String>> after) {
+    StringJoiner conditions = new StringJoiner(" AND ", " WHERE ", "").setEmptyValue("");
+    after.ifPresent(key -> conditions.add(keys() + " > " + literals(key)));
+    return "SELECT %s FROM %s%s ORDER BY %s LIMIT 1"
+        .formatted(keyTexts(), from, conditions, order(" DESC"));
+  }
+
+  private String keyTexts() {
+    StringJoiner texts = new StringJoiner(", ");
+    for (String name : schema.key()) {
+      // Under the column's own name the text would be what ORDER BY sorts by.
+      texts.add(
+          "%s::text AS _rb_key_%d".formatted(TableName.quote(name), schema.key().indexOf(name)));
+    }
+    return texts.toString();
+  }
+
+  private String order(String direction) {
+    StringJoiner order = new StringJoiner(", ");
+    schema.key().forEach(name -> order.add(TableName.quote(name) + direction));
+    return order.toString();
+  }
+
+  /** A COPY of the rows of some keys. */
+  String rows(String from, List<List<String>> keys) {
+    StringJoiner values = new StringJoiner(", ", " IN (", ")");
+    keys.forEach(key -> values.add(literals(key)));
+    return copy(from, conditions().add(keys() + values));
   }
 
   private StringJoiner conditions() {

@@ -91,6 +91,7 @@ final class CopyWorker {
             tools.sink().put(Parcel.of(rows.take()));
             told(piece.task(), reader);
           }
+          return true;
         });
     reader.finish();
     told(piece.task(), reader);

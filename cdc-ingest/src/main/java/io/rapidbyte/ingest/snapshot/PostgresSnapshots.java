@@ -10,9 +10,17 @@ import io.rapidbyte.schemas.spec.LimitSpec;
 import io.rapidbyte.schemas.spec.PipelineSpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.random.RandomGenerator;
 
 /** How the rows of Postgres tables get into the topics: copied at first, by chunks ever after. */
 public final class PostgresSnapshots implements Snapshots {
+  private final RandomGenerator random;
+
+  /** {@code random} names what only one session may take for its own. */
+  public PostgresSnapshots(RandomGenerator random) {
+    this.random = random;
+  }
+
   @Override
   public void copy(SnapshotContext context, String snapshot, Lsn lsn) throws InterruptedException {
     List<CopyJob> jobs = new ArrayList<>();
@@ -27,8 +35,15 @@ public final class PostgresSnapshots implements Snapshots {
   }
 
   @Override
-  public Chunking chunk(SnapshotContext context) {
-    return Chunking.NONE;
+  public Chunking chunk(SnapshotContext context) throws InterruptedException {
+    String token = Long.toHexString(random.nextLong());
+    ResumedSnapshots resumed = new ResumedSnapshots(context, tools(context), token);
+    try {
+      return resumed.start(token);
+    } catch (RuntimeException | InterruptedException e) {
+      resumed.close();
+      throw e;
+    }
   }
 
   private static SnapshotTools tools(SnapshotContext context) {

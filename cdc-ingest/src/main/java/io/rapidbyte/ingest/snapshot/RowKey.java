@@ -39,6 +39,31 @@ final class RowKey {
     return new RowKey(image);
   }
 
+  /** Whether its first value is in its type's text form. */
+  boolean isText() {
+    return image.length > 0 && image[0] == Tuple.TEXT;
+  }
+
+  /** Hands each value to {@code sink}, in key order. */
+  void forEach(ValueSink sink) {
+    int at = 0;
+    while (at < image.length) {
+      int length =
+          ((image[at + 1] & 0xFF) << 24)
+              | ((image[at + 2] & 0xFF) << 16)
+              | ((image[at + 3] & 0xFF) << 8)
+              | (image[at + 4] & 0xFF);
+      sink.value(image[at], image, at + 5, length);
+      at += 5 + length;
+    }
+  }
+
+  /** Takes a key's values. */
+  interface ValueSink {
+    /** A value; {@code kind} is {@link Tuple#kind}'s. */
+    void value(byte kind, byte[] bytes, int offset, int length);
+  }
+
   /** Bytes of memory, roughly. */
   int size() {
     return 48 + image.length;

@@ -49,7 +49,8 @@ final class SnapshotSession implements AutoCloseable {
 
   /** Takes the pieces of a COPY. */
   interface PieceSink {
-    void take(byte[] piece) throws InterruptedException;
+    /** Takes one piece; false where no more are wanted. */
+    boolean take(byte[] piece) throws InterruptedException;
   }
 
   /** What is done within a transaction. */
@@ -70,7 +71,7 @@ final class SnapshotSession implements AutoCloseable {
         execute("SET TRANSACTION SNAPSHOT " + CopyStatement.literal(snapshot));
       }
       T result = work.run(this);
-      execute("COMMIT");
+      execute("ROLLBACK"); // it only read, and a COPY may have been stopped in it
       return result;
     } catch (SQLException e) {
       throw failure(e, doing);
@@ -158,13 +159,18 @@ final class SnapshotSession implements AutoCloseable {
   /**
    * Runs a COPY TO STDOUT, handing each piece of its data to {@code sink}.
    *
+   * @return whether it came to its end; else the sink has stopped it, and the transaction is void
    * @throws SQLException where it fails; also where {@link #abort} ended it
    */
-  void copy(String sql, PieceSink sink) throws SQLException, InterruptedException {
+  boolean copy(String sql, PieceSink sink) throws SQLException, InterruptedException {
     CopyOut copy = connection.unwrap(PGConnection.class).getCopyAPI().copyOut(sql);
     for (byte[] piece = copy.readFromCopy(); piece != null; piece = copy.readFromCopy()) {
-      sink.take(piece);
+      if (!sink.take(piece)) {
+        copy.cancelCopy();
+        return false;
+      }
     }
+    return true;
   }
 
   /** Ends whatever the session is doing, from any thread; it may be used no more. */

@@ -69,6 +69,19 @@ final class WorkerGroup implements AutoCloseable {
     }
   }
 
+  /** Throws what a worker has failed by, if one has. Does not wait; any thread. */
+  void check() {
+    for (Optional<Throwable> end : ends) {
+      if (end.isPresent() && !(end.get() instanceof InterruptedException)) {
+        try {
+          rethrow(end.get());
+        } catch (InterruptedException e) {
+          throw new IllegalStateException("excluded above", e);
+        }
+      }
+    }
+  }
+
   private static void rethrow(Throwable failure) throws InterruptedException {
     switch (failure) {
       case InterruptedException e -> throw e;

@@ -61,7 +61,7 @@ class CopyStatementTest {
     assertThat(statement(null).boundary(from, Optional.empty(), 100))
         .isEqualTo(
             """
-            SELECT "id"::text, "Name"::text FROM "Shop"."order""s" \
+            SELECT "id"::text AS _rb_key_0, "Name"::text AS _rb_key_1 FROM "Shop"."order""s" \
             ORDER BY "id", "Name" OFFSET 99 LIMIT 1\
             """);
     assertThat(
@@ -72,8 +72,10 @@ class CopyStatementTest {
                     Optional.of(List.of("7", "back\\slash"))))
         .contains("(\nid > 0\n) AND (\"id\", \"Name\") > ('1', 'O''Hara')")
         .contains("(\"id\", \"Name\") <= ('7', E'back\\\\slash')");
-    assertThat(statement(null).oneKey(from, List.of("1", "'; DROP TABLE t;--")))
-        .contains("WHERE (\"id\", \"Name\") = ('1', '''; DROP TABLE t;--')");
+    assertThat(
+            statement(null)
+                .rows(from, List.of(List.of("1", "'; DROP TABLE t;--"), List.of("2", "b"))))
+        .contains("WHERE (\"id\", \"Name\") IN (('1', '''; DROP TABLE t;--'), ('2', 'b'))");
   }
 
   @Test

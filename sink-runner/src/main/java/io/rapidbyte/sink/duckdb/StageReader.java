@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.IntVector;
@@ -81,18 +82,26 @@ final class StageReader extends ArrowReader {
     }
     Batch batch = rest.next();
     int count = batch.rowCount();
+    List<FieldVector> copies = new ArrayList<>();
     try (IntVector seq = new IntVector(SEQ, allocator);
         IntVector generation = new IntVector(GENERATION, allocator)) {
       fill(seq, count, rows, 1);
       fill(generation, count, batch.generation(), 0);
       rows += count;
-      List<FieldVector> vectors = new ArrayList<>(batch.root().getFieldVectors());
+      List<FieldVector> vectors = new ArrayList<>();
+      for (FieldVector vector : batch.root().getFieldVectors()) {
+        Optional<FieldVector> translated = Infinity.translated(vector, allocator);
+        translated.ifPresent(copies::add);
+        vectors.add(translated.orElse(vector));
+      }
       vectors.add(seq);
       vectors.add(generation);
       VectorSchemaRoot view = new VectorSchemaRoot(schema.getFields(), vectors, count);
       try (ArrowRecordBatch record = new VectorUnloader(view).getRecordBatch()) {
         loadRecordBatch(record);
       }
+    } finally {
+      copies.forEach(FieldVector::close);
     }
     return true;
   }

@@ -3,9 +3,12 @@ package io.rapidbyte.sink.host;
 import io.rapidbyte.sink.destination.Claim;
 import io.rapidbyte.sink.destination.PartitionId;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /** What a worker knows of one of its partitions. The worker's thread only. */
 final class Ledger {
+  private static final long INSPECT_NANOS = TimeUnit.MINUTES.toNanos(1);
+
   /** What a partition is held under since its last claim. */
   record Hold(PartitionId partition, long fence, int schemaVersion, GroupPlan.Before before) {}
 
@@ -21,6 +24,7 @@ final class Ledger {
   private long nextOffset;
   private long advancedAtNanos;
   private long restUntilNanos;
+  private long inspectAtNanos;
   private int attempts;
   private Stop stop = Stop.NONE;
 
@@ -33,7 +37,17 @@ final class Ledger {
     nextOffset = claim.nextOffset();
     advancedAtNanos = nowNanos;
     restUntilNanos = nowNanos;
+    inspected(nowNanos);
     lane.claimed(nextOffset);
+  }
+
+  /** The log was looked at; again in a minute. */
+  void inspected(long nowNanos) {
+    inspectAtNanos = nowNanos + INSPECT_NANOS;
+  }
+
+  boolean isInspectionDue(long nowNanos) {
+    return nowNanos - inspectAtNanos >= 0;
   }
 
   Optional<Hold> hold() {

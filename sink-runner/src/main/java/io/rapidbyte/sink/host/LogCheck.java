@@ -4,7 +4,6 @@ import io.rapidbyte.schemas.error.Category;
 import io.rapidbyte.schemas.error.Codes;
 import io.rapidbyte.schemas.error.ErrorInfo;
 import io.rapidbyte.schemas.error.Scope;
-import io.rapidbyte.sink.destination.Claim;
 import io.rapidbyte.sink.destination.PartitionId;
 import java.util.Optional;
 
@@ -12,11 +11,14 @@ import java.util.Optional;
 final class LogCheck {
   private LogCheck() {}
 
-  /** What stands in the way of going on at the claim's offset, if anything does. */
+  /**
+   * What stands in the way of going on at {@code next}, if anything does.
+   *
+   * @param asked the partition as Kafka names it
+   * @param holder the partition as the destination's bookkeeping names it
+   */
   static Optional<ErrorInfo> obstacle(
-      String stream, PartitionId asked, Claim claim, LogBounds bounds) {
-    PartitionId holder = claim.holder();
-    long next = claim.nextOffset();
+      String stream, PartitionId asked, PartitionId holder, long next, LogBounds bounds) {
     if (!holder.clusterId().equals(asked.clusterId())) {
       return resync(
           stream,

@@ -35,6 +35,10 @@ import org.slf4j.LoggerFactory;
  */
 final class StreamWorker implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(StreamWorker.class);
+
+  /** A stream that somebody mends goes on within 10 s. */
+  private static final int MENDING_ATTEMPT = 1;
+
   private static final long LONGEST_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
   private final StreamRole role;
@@ -139,6 +143,9 @@ final class StreamWorker implements Runnable {
     if (hold.isEmpty()) {
       return false;
     }
+    if (ledger.isInspectionDue(now)) {
+      inspect(ledger, hold.get());
+    }
     if (ledger.lane.hasRecords() && ledger.isRested(now)) {
       Lane.Taken taken = ledger.lane.take(parts.limits());
       if (!taken.records().isEmpty()) {
@@ -160,7 +167,7 @@ final class StreamWorker implements Runnable {
     StreamWriter open = writer(topicPartition);
     Claim claim = open.claim(partition);
     LogBounds bounds = parts.logs().bounds(topicPartition);
-    LogCheck.obstacle(role.stream(), partition, claim, bounds)
+    LogCheck.obstacle(role.stream(), partition, claim.holder(), claim.nextOffset(), bounds)
         .ifPresent(
             obstacle -> {
               throw new RapidbyteException(obstacle);
@@ -172,6 +179,23 @@ final class StreamWorker implements Runnable {
     parts.observer().claimed(role.stream(), partition.partition(), claim.nextOffset());
     ledger.claimed(claim, partition, before, System.nanoTime());
     resumed(ledger, Ledger.Stop.CLAIMING);
+  }
+
+  /** Now and then: whether the log is still the same, and how far retention is behind. */
+  private void inspect(Ledger ledger, Ledger.Hold hold) {
+    TopicPartition topicPartition = ledger.lane.partition();
+    PartitionId found = parts.logs().identify(topicPartition);
+    LogBounds bounds = parts.logs().bounds(topicPartition);
+    LogCheck.obstacle(role.stream(), found, hold.partition(), ledger.nextOffset(), bounds)
+        .ifPresent(
+            obstacle -> {
+              throw new RapidbyteException(obstacle);
+            });
+    parts
+        .observer()
+        .retentionMargin(
+            role.stream(), topicPartition.partition(), ledger.nextOffset() - bounds.start());
+    ledger.inspected(System.nanoTime());
   }
 
   private void resumed(Ledger ledger, Ledger.Stop where) {
@@ -284,8 +308,10 @@ final class StreamWorker implements Runnable {
 
   private void fail(Ledger ledger, ErrorInfo error, boolean claiming) {
     int attempt = ledger.nextAttempt();
-    Backoff backoff = error.retryable() ? error.backoff() : Backoff.SLOW;
-    Duration delay = backoff.delay(attempt, parts.random());
+    Duration delay =
+        error.retryable()
+            ? error.backoff().delay(attempt, parts.random())
+            : Backoff.SLOW.delay(Math.min(attempt, MENDING_ATTEMPT), parts.random());
     Duration asked = error.retryAfter();
     if (asked != null && asked.compareTo(delay) > 0) {
       delay = asked;

@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.rapidbyte.schemas.error.RapidbyteException;
+import io.rapidbyte.schemas.stream.StreamSchema;
 import io.rapidbyte.schemas.stream.TableName;
 import io.rapidbyte.schemas.type.PgType;
 import io.rapidbyte.sink.contract.DestinationContract;
+import io.rapidbyte.sink.contract.Harness;
+import io.rapidbyte.sink.contract.TestBatch;
 import io.rapidbyte.sink.contract.TestStream;
+import io.rapidbyte.sink.destination.Applied;
 import io.rapidbyte.sink.destination.Destination;
 import io.rapidbyte.sink.destination.Queryable;
 import java.nio.file.Path;
@@ -133,6 +137,32 @@ final class DuckDbDestinationTest extends DestinationContract {
         type(90_003, "hstore", "\"a\"=>\"1\", \"b\"=>NULL", "{a=1, b=NULL}"),
         new TypeRoundTrip(new PgType.Base(90_004, "vector", 3), "[1,2,3]", "[1.0, 2.0, 3.0]"),
         type(869, "inet", "10.0.0.1", "10.0.0.1"));
+  }
+
+  @Test
+  void infiniteTimesStayInfinite() {
+    StreamSchema times =
+        TestStream.of(
+            "public",
+            "times",
+            1,
+            List.of("id"),
+            TestStream.column("id", TestStream.INT8),
+            TestStream.column("d", TestStream.base(1082, "date")),
+            TestStream.column("ts", TestStream.base(1114, "timestamp without time zone")),
+            TestStream.column("tz", TestStream.base(1184, "timestamp with time zone")));
+    Harness harness = upsert(times);
+    assertThat(
+            harness.apply(
+                Harness.rows(
+                    TestBatch.at(times, 1)
+                        .insert("1", "infinity", "infinity", "infinity")
+                        .insert("2", "-infinity", "-infinity", "-infinity"))))
+        .isEqualTo(new Applied.Committed());
+    assertThat(read("public", "times", "id", "d", "ts", "tz"))
+        .containsExactly(
+            List.of("1", "infinity", "infinity", "infinity"),
+            List.of("2", "-infinity", "-infinity", "-infinity"));
   }
 
   @Test

@@ -22,21 +22,38 @@ final class RunningSink implements AutoCloseable {
     Destination destination(BufferAllocator allocator);
   }
 
+  /** Limits of tests: offsets of quiet streams move soon. */
+  static HostLimits limits(int groupRows) {
+    return new HostLimits(
+        groupRows,
+        HostLimits.DEFAULT.groupBytes(),
+        HostLimits.DEFAULT.prefetchBytes(),
+        Duration.ofMillis(300),
+        Duration.ofSeconds(1));
+  }
+
   RunningSink(PipelineSpec pipeline, Map<String, Object> client, Opening opening) {
-    this(pipeline, client, opening, true);
+    this(pipeline, client, opening, limits(HostLimits.DEFAULT.groupRows()), true);
+  }
+
+  RunningSink(
+      PipelineSpec pipeline, Map<String, Object> client, Opening opening, HostLimits limits) {
+    this(pipeline, client, opening, limits, true);
   }
 
   RunningSink(
       PipelineSpec pipeline, Map<String, Object> client, Opening opening, boolean soleMember) {
+    this(pipeline, client, opening, limits(HostLimits.DEFAULT.groupRows()), soleMember);
+  }
+
+  private RunningSink(
+      PipelineSpec pipeline,
+      Map<String, Object> client,
+      Opening opening,
+      HostLimits limits,
+      boolean soleMember) {
     DestinationSpec spec = pipeline.destinations().getFirst();
     var job = new SinkHost.Job(pipeline, spec, opening.destination(allocator), soleMember);
-    HostLimits limits =
-        new HostLimits(
-            HostLimits.DEFAULT.groupRows(),
-            HostLimits.DEFAULT.groupBytes(),
-            HostLimits.DEFAULT.prefetchBytes(),
-            Duration.ofMillis(300),
-            Duration.ofSeconds(1));
     this.host = new SinkHost(job, client, allocator, watcher, limits);
     this.ended =
         CompletableFuture.runAsync(host::run, r -> Thread.ofPlatform().name("sink").start(r));

@@ -1,0 +1,123 @@
+package io.rapidbyte.sink.host;
+
+import static io.rapidbyte.sink.contract.TestBatch.UNCHANGED;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rapidbyte.schemas.fault.Failpoint;
+import io.rapidbyte.schemas.spec.PolicySpec.OnDataError;
+import io.rapidbyte.schemas.stream.StreamSchema;
+import io.rapidbyte.sink.contract.TestBatch;
+import io.rapidbyte.sink.contract.TestStream;
+import io.rapidbyte.sink.duckdb.DuckDbDestination;
+import io.rapidbyte.testkit.Eventually;
+import io.rapidbyte.testkit.kafka.SharedKafka;
+import io.rapidbyte.testkit.process.ForkedJvm;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Killed with -9 at every step of a group, a sink neither loses nor repeats anything. */
+final class SinkKillTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final StreamSchema ITEMS = TestStream.simple("public", "items");
+
+  @TempDir Path directory;
+
+  @Test
+  void eachChangeHasItsEffectOnceWhereTheProcessDiesAroundTheCommit() throws Exception {
+    killAt(List.of("sink.apply:1", "sink.post:1", "sink.outbox:1"));
+  }
+
+  @Test
+  @Tag("chaos")
+  void eachChangeHasItsEffectOnceWhereverTheProcessDies() throws Exception {
+    killAt(List.of("sink.ddl:1", "sink.pre:1", "sink.apply:1", "sink.post:1", "sink.outbox:1"));
+  }
+
+  private void killAt(List<String> steps) throws InterruptedException {
+    String name = SharedKafka.unique("killed");
+    Path file = directory.resolve("warehouse.duckdb");
+    try (TestLog log = new TestLog(SharedKafka.bootstrap(), name)) {
+      log.announce(ITEMS, 1);
+      for (int i = 0; i < steps.size(); i++) {
+        changes(log, i);
+        assertThat(runUntilKilled(name, file, steps.get(i)))
+            .as(steps.get(i))
+            .hasValue(Failpoint.EXIT_CODE);
+      }
+      changes(log, steps.size());
+      finish(log, name, file, steps.size() + 1);
+    }
+  }
+
+  /** Each round counts one row up, and has one row that cannot be placed. */
+  private static void changes(TestLog log, int round) {
+    String id = Integer.toString(100 + round);
+    log.changes(
+        TestBatch.at(ITEMS, 10L * round + 1).insert(id, "new", "large " + round),
+        TestBatch.at(ITEMS, 10L * round + 2)
+            .update(id, "changed", UNCHANGED)
+            .update(Integer.toString(900 + round), "lost", UNCHANGED));
+  }
+
+  private static OptionalInt runUntilKilled(String name, Path file, String failpoint)
+      throws InterruptedException {
+    var options =
+        ForkedJvm.Options.of(
+                SinkProcess.class.getName(), SharedKafka.bootstrap(), name, file.toString())
+            .heap("256m")
+            .failingAt(failpoint);
+    try (ForkedJvm process = ForkedJvm.start(options)) {
+      return process.waitFor(PATIENCE);
+    }
+  }
+
+  private static void finish(TestLog log, String name, Path file, int rounds) {
+    var pipeline = TestSpec.pipeline(name, TestSpec.duckdb(file), OnDataError.DLQ);
+    String letters = log.names().deadLetters(ITEMS.table());
+    try (RunningSink sink =
+        new RunningSink(
+            pipeline,
+            log.client(),
+            allocator -> new DuckDbDestination(name, "warehouse", file, allocator))) {
+      assertThat(sink.watcher.stopped).isEmpty();
+      Eventually.until("a letter a round", PATIENCE, () -> ids(log, letters).size() == rounds);
+    }
+    List<String> expected = new ArrayList<>();
+    for (int i = 0; i < rounds; i++) {
+      expected.add((100 + i) + "|changed|large " + i);
+    }
+    assertThat(rows(file, "SELECT concat_ws('|', id, name, big) FROM public.items ORDER BY id"))
+        .isEqualTo(expected);
+    assertThat(rows(file, "SELECT count(*) FROM _rb.outbox")).containsExactly("0");
+  }
+
+  private static java.util.Set<String> ids(TestLog log, String topic) {
+    return log.read(topic).stream()
+        .map(r -> new String(r.headers().lastHeader("rb-id").value(), StandardCharsets.UTF_8))
+        .collect(Collectors.toSet());
+  }
+
+  private static List<String> rows(Path file, String sql) {
+    List<String> rows = new ArrayList<>();
+    try (var connection = DriverManager.getConnection("jdbc:duckdb:" + file);
+        var statement = connection.createStatement();
+        var found = statement.executeQuery(sql)) {
+      while (found.next()) {
+        rows.add(found.getString(1));
+      }
+    } catch (SQLException e) {
+      throw new AssertionError(e);
+    }
+    return rows;
+  }
+}

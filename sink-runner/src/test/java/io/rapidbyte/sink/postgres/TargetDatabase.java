@@ -48,6 +48,11 @@ final class TargetDatabase implements AutoCloseable {
     return new PostgresDestination("shop", "copy", kind(database.user(), null));
   }
 
+  /** The database's name. */
+  String name() {
+    return database.name();
+  }
+
   Connection connect() throws SQLException {
     return database.connect();
   }

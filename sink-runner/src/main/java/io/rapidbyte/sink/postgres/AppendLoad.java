@@ -17,12 +17,14 @@ final class AppendLoad {
   private static final int TEXT_OID = 25;
 
   private final Connection connection;
+  private final TableWriter table;
   private final TableSql sql;
   private final StepRows rows;
   private final int partition;
 
-  AppendLoad(Connection connection, TableSql sql, StepRows rows, int partition) {
+  AppendLoad(Connection connection, TableWriter table, TableSql sql, StepRows rows, int partition) {
     this.connection = connection;
+    this.table = table;
     this.sql = sql;
     this.rows = rows;
     this.partition = partition;
@@ -32,7 +34,7 @@ final class AppendLoad {
   List<RefusedRow> apply() throws SQLException {
     boolean staged = !sql.isExact();
     if (staged) {
-      run(TableSql.emptyStage());
+      table.takeStage(connection);
     }
     List<RefusedRow> refused;
     String into = staged ? sql.copyStage() : sql.copyTable();

@@ -59,8 +59,8 @@ final class StepWriter {
     TableSql sql = table.ready(connection, step.shape()).sql();
     StepRows rows = new StepRows(step);
     return sql.mode() == WriteMode.APPEND
-        ? new AppendLoad(connection, sql, rows, partition.partition()).apply()
-        : new UpsertLoad(connection, sql, rows, partition.partition()).apply(effort);
+        ? new AppendLoad(connection, table, sql, rows, partition.partition()).apply()
+        : new UpsertLoad(connection, table, sql, rows, partition.partition()).apply(effort);
   }
 
   private void truncate(Connection connection, Step.Truncate step, PartitionId partition)

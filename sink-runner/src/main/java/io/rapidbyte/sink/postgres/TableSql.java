@@ -32,6 +32,7 @@ record TableSql(
   static final String PARTITION = "_rb_partition";
   static final String STAGE = "pg_temp._rb_stage";
   static final String DROP_STAGE = "DROP TABLE IF EXISTS " + STAGE;
+  static final String EMPTY_STAGE = "TRUNCATE " + STAGE;
   static final String WANTED = "pg_temp._rb_wanted";
   static final String DROP_WANTED = "DROP TABLE IF EXISTS " + WANTED;
 
@@ -218,11 +219,6 @@ record TableSql(
     ON CONFLICT (%s) DO UPDATE SET %s\
     """
         .formatted(table.quoted(), names, values, STAGE, names(key), update);
-  }
-
-  /** Empties the stage within a transaction. */
-  static String emptyStage() {
-    return "TRUNCATE " + STAGE;
   }
 
   /** Empties the table. */

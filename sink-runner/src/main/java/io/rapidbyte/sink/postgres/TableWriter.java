@@ -30,6 +30,7 @@ final class TableWriter {
   private final Bookkeeping bookkeeping;
   private final Schemas schemas;
   private @Nullable TableState now;
+  private boolean stageUsed;
   private @Nullable TableState durable;
 
   TableWriter(StreamTarget target, TableName table, Bookkeeping bookkeeping, Schemas schemas) {
@@ -42,11 +43,13 @@ final class TableWriter {
   /** The transaction is durable. */
   void committed() {
     durable = now;
+    stageUsed = false;
   }
 
   /** The transaction is undone. */
   void rolledBack() {
     now = durable;
+    stageUsed = false;
   }
 
   /** Nothing is known any more: another session, or a table that somebody changed. */
@@ -86,6 +89,7 @@ final class TableWriter {
   private TableSql prepare(Connection connection, TableSql asked) throws SQLException {
     run(connection, asked.createWanted());
     TableSql wanted = withTypes(asked, Catalog.wantedTypes(connection));
+    stageUsed = false;
     run(connection, TableSql.DROP_WANTED + ";" + TableSql.DROP_STAGE + ";" + wanted.createStage());
     Bookkeeping.Owner us =
         new Bookkeeping.Owner(bookkeeping.pipeline(), bookkeeping.destination(), target.stream());
@@ -183,6 +187,17 @@ final class TableWriter {
         SqlErrors.CONTENDED,
         "another member creates the same table",
         Backoff.FAST);
+  }
+
+  /**
+   * Hands out the stage, empty. It empties itself between transactions; TRUNCATE, which costs more
+   * than a small group, is for further steps of the same one.
+   */
+  void takeStage(Connection connection) throws SQLException {
+    if (stageUsed) {
+      run(connection, TableSql.EMPTY_STAGE);
+    }
+    stageUsed = true;
   }
 
   /** Gives the table up, so that it may be created anew. */

@@ -36,6 +36,7 @@ final class UpsertLoad {
   }
 
   private final Connection connection;
+  private final TableWriter table;
   private final TableSql sql;
   private final StepRows rows;
   private final int partition;
@@ -45,8 +46,9 @@ final class UpsertLoad {
   private int rebases;
   private int[] direct = new int[0];
 
-  UpsertLoad(Connection connection, TableSql sql, StepRows rows, int partition) {
+  UpsertLoad(Connection connection, TableWriter table, TableSql sql, StepRows rows, int partition) {
     this.connection = connection;
+    this.table = table;
     this.sql = sql;
     this.rows = rows;
     this.partition = partition;
@@ -97,7 +99,7 @@ final class UpsertLoad {
     if (direct.length == reduction.keys()) {
       return List.of();
     }
-    run(TableSql.emptyStage());
+    table.takeStage(connection);
     int fields = sql.stageColumns().size();
     try (CopyStream copy = new CopyStream(connection, sql.copyStage(), fields)) {
       int next = 0;

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
@@ -89,7 +90,7 @@ final class ModelTest {
         endStep();
       }
       batch.keyChange(Integer.toString(key), Integer.toString(other), text, UNCHANGED);
-      String old = rows.remove(key);
+      String old = Objects.requireNonNull(rows.remove(key));
       rows.put(other, text + old.substring(old.indexOf('|')));
       touched.add(key);
       touched.add(other);
@@ -151,7 +152,7 @@ final class ModelTest {
   @Test
   void theOldestServerDoesTheSame() {
     EmbeddedPostgres.Options oldest =
-        EmbeddedPostgres.Options.defaults().version(PostgresVersion.values()[0]);
+        EmbeddedPostgres.Options.defaults().version(PostgresVersion.V14);
     try (EmbeddedPostgres server = EmbeddedPostgres.start(oldest);
         TargetDatabase database = new TargetDatabase(TestDatabase.create(server, "copy"))) {
       Seeds.forAll(1, random -> run(database, random));

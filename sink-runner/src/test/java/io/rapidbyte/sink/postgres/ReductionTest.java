@@ -144,7 +144,7 @@ final class ReductionTest {
           Map<String, Boolean> deleted = new HashMap<>();
           for (int i = 0; i < 200; i++) {
             String key = "k".repeat(random.nextInt(3)) + random.nextInt(40);
-            Op op = Op.values()[random.nextInt(4)];
+            Op op = List.of(Op.values()).get(random.nextInt(4));
             changes.add(new Change(op, key));
             last.put(key, i);
             deleted.put(key, op == Op.DELETE);

@@ -110,9 +110,8 @@ final class PostgresWriter implements StreamWriter {
         gate.applied();
         return applied;
       } catch (SQLException e) {
-        rollBack();
+        RapidbyteException failure = undone(e);
         Optional<Effort> more = SqlErrors.isDuplicate(e) ? effort.next() : Optional.empty();
-        RapidbyteException failure = errors.of(e);
         boolean stale = failure.error().category() == Category.SCHEMA && steps.remembers();
         if (more.isPresent()) {
           gate.objected(effort);
@@ -123,6 +122,9 @@ final class PostgresWriter implements StreamWriter {
         } else {
           throw failure;
         }
+      } catch (RuntimeException e) {
+        rollBack();
+        throw e;
       }
     }
   }
@@ -175,8 +177,7 @@ final class PostgresWriter implements StreamWriter {
             commit(connection);
             return result;
           } catch (SQLException e) {
-            rollBack();
-            throw errors.of(e);
+            throw undone(e);
           }
         });
   }
@@ -195,6 +196,16 @@ final class PostgresWriter implements StreamWriter {
     try (Statement statement = connection.createStatement()) {
       statement.execute(sql);
     }
+  }
+
+  /** Undoes the transaction of a failed statement; a session that failed with it is given up. */
+  private RapidbyteException undone(SQLException e) {
+    rollBack();
+    RapidbyteException failure = errors.of(e);
+    if (failure.error().code().equals(SqlErrors.UNAVAILABLE)) {
+      loseSession();
+    }
+    return failure;
   }
 
   /** Undoes the transaction; a session that cannot is given up, and the server undoes it. */

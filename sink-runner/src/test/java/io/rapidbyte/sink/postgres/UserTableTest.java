@@ -155,6 +155,18 @@ final class UserTableTest {
   }
 
   @Test
+  void aRefusedTableIsUsedOnceItIsMended() {
+    database.execute("CREATE TABLE items (id bigint, name text)");
+    try (TargetStream items = items()) {
+      TestBatch batch = TestBatch.at(ITEMS, 1).insert("1", "a", "x");
+      assertThat(failure(() -> items.harness().apply(rows(batch))).fix()).contains("RENAME TO");
+      database.execute("ALTER TABLE items RENAME TO mine");
+      committed(items.harness().apply(rows(batch)));
+      assertThat(database.value(ALL)).isEqualTo("1a");
+    }
+  }
+
+  @Test
   void aWidenedColumnAndFurtherColumnsAreKept() {
     try (TargetStream items = items()) {
       committed(items.harness().apply(rows(TestBatch.at(ITEMS, 1).insert("1", "a", "x"))));

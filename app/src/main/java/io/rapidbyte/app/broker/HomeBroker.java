@@ -151,7 +151,8 @@ public final class HomeBroker implements AutoCloseable {
 
   private static boolean answers(BrokerAddress address) {
     try (Socket socket = new Socket()) {
-      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), address.port()), 1_000);
+      socket.connect(
+          new InetSocketAddress(InetAddress.getLoopbackAddress(), address.port()), 1_000);
       return true;
     } catch (IOException _) {
       return false;

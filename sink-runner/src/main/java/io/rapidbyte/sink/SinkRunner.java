@@ -13,6 +13,7 @@ import io.rapidbyte.sink.host.HostLimits;
 import io.rapidbyte.sink.host.SinkHost;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.arrow.memory.BufferAllocator;
 
 /**
@@ -25,6 +26,7 @@ public final class SinkRunner implements AutoCloseable {
   private final Destination destination;
   private final SinkHost host;
   private final BufferAllocator own;
+  private final AtomicBoolean started = new AtomicBoolean();
 
   /**
    * A sink that is not yet running.
@@ -52,6 +54,9 @@ public final class SinkRunner implements AutoCloseable {
    *     it
    */
   public void run() {
+    if (!started.compareAndSet(false, true)) {
+      return;
+    }
     try {
       host.run();
     } finally {
@@ -87,5 +92,8 @@ public final class SinkRunner implements AutoCloseable {
   @Override
   public void close() {
     host.close();
+    if (started.compareAndSet(false, true)) {
+      own.close();
+    }
   }
 }

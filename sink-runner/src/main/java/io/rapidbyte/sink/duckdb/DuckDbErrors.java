@@ -42,7 +42,8 @@ final class DuckDbErrors {
               Scope.STREAM,
               "duckdb/broken",
               text,
-              "restart rapidbyte; DuckDB refuses further work in this process");
+              "free disk space if there is none, then restart rapidbyte: DuckDB refuses further"
+                  + " work in this process");
       default ->
           ErrorInfo.permanent(
               Category.SCHEMA,

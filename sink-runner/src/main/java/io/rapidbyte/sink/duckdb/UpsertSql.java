@@ -201,8 +201,7 @@ final class UpsertSql {
         + " FROM "
         + STAGE
         + " WHERE _rb_op <> "
-        + Op.DELETE.code()
-        + " ORDER BY seq";
+        + Op.DELETE.code();
   }
 
   private String lastOfEachKey() {

@@ -30,7 +30,7 @@ record ConsumerSettings(Map<String, Object> client, String group, Optional<Strin
     // A process that was killed holds its partitions for so long.
     settings.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 10_000);
     settings.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 2_000);
-    settings.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 32 * MIB);
+    settings.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 16 * MIB);
     settings.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 8 * MIB);
     settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 256);
     return consumer(settings, group);
@@ -38,7 +38,10 @@ record ConsumerSettings(Map<String, Object> client, String group, Optional<Strin
 
   /** A reader outside of any group. */
   KafkaConsumer<byte[], byte[]> reader() {
-    return consumer(new HashMap<>(), group + ".schemas");
+    Map<String, Object> settings = new HashMap<>();
+    settings.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 5_000);
+    settings.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
+    return consumer(settings, group + ".schemas");
   }
 
   private KafkaConsumer<byte[], byte[]> consumer(Map<String, Object> settings, String clientId) {
@@ -49,7 +52,7 @@ record ConsumerSettings(Map<String, Object> client, String group, Optional<Strin
     settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
     settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
     settings.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, 10_000);
-    settings.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 20_000);
+    settings.putIfAbsent(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 20_000);
     return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 }

@@ -1,6 +1,7 @@
 package io.rapidbyte.sink.host;
 
 import io.rapidbyte.schemas.batch.ArrowIpc;
+import io.rapidbyte.schemas.batch.BatchView;
 import io.rapidbyte.schemas.batch.RecordHeaders;
 import io.rapidbyte.schemas.batch.RecordKind;
 import io.rapidbyte.schemas.error.Category;
@@ -14,6 +15,8 @@ import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Records into {@link Unit}s: parts joined, records for other destinations left out, bytes that are
@@ -22,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param maxBytes the most that a value may have, its parts together
  */
 record Decoder(String destination, long maxBytes, BufferAllocator allocator) {
+  private static final Logger LOG = LoggerFactory.getLogger(Decoder.class);
+
   /** Units in log order, which the caller closes; nothing stays allocated where it throws. */
   List<Unit> decode(List<ConsumerRecord<byte[], byte[]>> records) {
     List<Unit> units = new ArrayList<>();
@@ -64,13 +69,25 @@ record Decoder(String destination, long maxBytes, BufferAllocator allocator) {
     }
     byte[] value = Parts.join(parts);
     try {
-      VectorSchemaRoot root = ArrowIpc.read(value, allocator, maxBytes);
-      units.add(unit(last.offset(), headers, root));
+      units.add(unit(last.offset(), headers, read(value)));
     } catch (RapidbyteException e) {
       if (e.error().retryable()) {
         throw e;
       }
       units.add(new Unit.Garbage(last.offset(), value, e.error()));
+    }
+  }
+
+  /** A batch that has what every batch has. */
+  private VectorSchemaRoot read(byte[] value) {
+    VectorSchemaRoot root = ArrowIpc.read(value, allocator, maxBytes);
+    try {
+      int rows = new BatchView(root).rows();
+      LOG.trace("{} rows", rows);
+      return root;
+    } catch (RuntimeException e) {
+      root.close();
+      throw e;
     }
   }
 

@@ -16,6 +16,14 @@ public record HostLimits(
     int groupRows, long groupBytes, long prefetchBytes, Duration idleOffset, Duration restCap) {
   private static final long MIB = 1024L * 1024;
 
+  /** The share of the heap that read-ahead of all partitions together may take. */
+  private static final int HEAP_SHARE = 8;
+
+  /** What one of {@code lanes} partitions may read ahead, so that all fit into the heap. */
+  long prefetchShare(int lanes, long heapBytes) {
+    return Math.max(2 * MIB, Math.min(prefetchBytes, heapBytes / HEAP_SHARE / Math.max(1, lanes)));
+  }
+
   /** What a pipeline runs with. */
   public static final HostLimits DEFAULT =
       new HostLimits(131_072, 32 * MIB, 24 * MIB, Duration.ofSeconds(45), Duration.ofSeconds(1));

@@ -36,7 +36,7 @@ final class Lane {
       List<ConsumerRecord<byte[], byte[]>> records, long nextOffset, long bytes, boolean full) {}
 
   private final TopicPartition partition;
-  private final long prefetchBytes;
+  private long prefetchBytes;
   private final Deque<ConsumerRecord<byte[], byte[]>> queue = new ArrayDeque<>();
   private Phase phase = Phase.CLAIM;
   private long claimAtNanos;
@@ -51,6 +51,11 @@ final class Lane {
     this.partition = partition;
     this.prefetchBytes = prefetchBytes;
     this.claimAtNanos = nowNanos;
+  }
+
+  /** Loop: how much is read ahead from now on. */
+  synchronized void prefetch(long bytes) {
+    prefetchBytes = bytes;
   }
 
   TopicPartition partition() {

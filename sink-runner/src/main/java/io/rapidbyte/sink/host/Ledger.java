@@ -63,9 +63,14 @@ final class Ledger {
     lane.applied(offset);
   }
 
+  /** What was held is no longer sure. */
+  void forget() {
+    hold = Optional.empty();
+  }
+
   /** Begins again by a claim at {@code nanos}. */
   void restart(long nanos) {
-    hold = Optional.empty();
+    forget();
     lane.reset(nanos);
   }
 

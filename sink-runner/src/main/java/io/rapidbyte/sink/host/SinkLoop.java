@@ -225,6 +225,11 @@ final class SinkLoop implements AutoCloseable {
     return offsets;
   }
 
+  private void shareMemory() {
+    long share = parts.limits().prefetchShare(lanes.size(), Runtime.getRuntime().maxMemory());
+    lanes.values().forEach(lane -> lane.prefetch(share));
+  }
+
   private void stop() {
     workers.close();
     try {
@@ -243,6 +248,7 @@ final class SinkLoop implements AutoCloseable {
   public void close() {
     closed = true;
     consumer.wakeup();
+    directory.wakeup();
   }
 
   /** On the loop's thread, within a poll. */
@@ -257,6 +263,7 @@ final class SinkLoop implements AutoCloseable {
         lanes.put(partition, lane);
         workers.worker(partition.topic()).ifPresent(worker -> worker.assign(lane));
       }
+      shareMemory();
     }
 
     @Override
@@ -265,6 +272,7 @@ final class SinkLoop implements AutoCloseable {
         lanes.remove(partition);
         workers.worker(partition.topic()).ifPresent(worker -> worker.revoke(partition));
       }
+      shareMemory();
     }
 
     @Override

@@ -88,6 +88,11 @@ final class StreamDirectory implements AutoCloseable {
     }
   }
 
+  /** Any thread: a call under way ends soon, with a WakeupException. */
+  void wakeup() {
+    consumer.wakeup();
+  }
+
   @Override
   public void close() {
     consumer.close(org.apache.kafka.clients.consumer.CloseOptions.timeout(Duration.ofSeconds(1)));

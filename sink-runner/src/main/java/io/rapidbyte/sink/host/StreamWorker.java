@@ -118,17 +118,16 @@ final class StreamWorker implements Runnable {
   }
 
   private boolean guarded(Ledger ledger) {
-    boolean claiming = ledger.hold().isEmpty();
     try {
       return work(ledger);
     } catch (RapidbyteException e) {
-      fail(ledger, e.error(), claiming);
+      fail(ledger, e.error());
       LOG.debug("{} failed", ledger.lane.partition(), e);
     } catch (InterruptException e) {
       throw e;
     } catch (RuntimeException e) {
       LOG.warn("{} failed for a reason nobody foresaw", ledger.lane.partition(), e);
-      fail(ledger, defect(e), claiming);
+      fail(ledger, defect(e));
     }
     return true;
   }
@@ -162,6 +161,7 @@ final class StreamWorker implements Runnable {
   }
 
   private void claim(Ledger ledger) {
+    ledger.forget();
     TopicPartition topicPartition = ledger.lane.partition();
     PartitionId partition = parts.logs().identify(topicPartition);
     StreamWriter open = writer(topicPartition);
@@ -306,7 +306,8 @@ final class StreamWorker implements Runnable {
     return version;
   }
 
-  private void fail(Ledger ledger, ErrorInfo error, boolean claiming) {
+  private void fail(Ledger ledger, ErrorInfo error) {
+    boolean claiming = ledger.hold().isEmpty();
     int attempt = ledger.nextAttempt();
     Duration delay =
         error.retryable()

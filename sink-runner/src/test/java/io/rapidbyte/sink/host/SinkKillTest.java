@@ -43,6 +43,22 @@ final class SinkKillTest {
     killAt(List.of("sink.ddl:1", "sink.pre:1", "sink.apply:1", "sink.post:1", "sink.outbox:1"));
   }
 
+  @Test
+  void aSecondProcessIsToldThatTheFileIsOpen() throws Exception {
+    Path file = directory.resolve("warehouse.duckdb");
+    try (var allocator = new org.apache.arrow.memory.RootAllocator();
+        var owner = new DuckDbDestination("shop", "warehouse", file, allocator)) {
+      owner.open();
+      var options =
+          ForkedJvm.Options.of(
+              SinkProcess.class.getName(), SharedKafka.bootstrap(), "shop", file.toString());
+      try (ForkedJvm second = ForkedJvm.start(options)) {
+        assertThat(second.waitFor(PATIENCE)).hasValue(4);
+        assertThat(second.output()).contains("duckdb/in-use").contains("rapidbyte query");
+      }
+    }
+  }
+
   private void killAt(List<String> steps) throws InterruptedException {
     String name = SharedKafka.unique("killed");
     Path file = directory.resolve("warehouse.duckdb");

@@ -21,6 +21,7 @@ public final class Logs {
         format == Format.JSON ? "classpath:rapidbyte-log-json.xml" : "classpath:rapidbyte-log.xml");
     System.setProperty("rapidbyte.log.own", verbose ? "debug" : "warn");
     System.setProperty("rapidbyte.log.others", verbose ? "info" : "warn");
+    System.setProperty("rapidbyte.log.network", verbose ? "info" : "error");
     System.setProperty("log4j2.disableJmx", "true");
   }
 }

@@ -233,22 +233,25 @@ final class Attempt {
         send.drain();
         Slot.Created created = slot.create(replication);
         Lsn point = created.consistentPoint();
-        announce(
-            plan.streams(), point, new ArrayList<>(List.of(new ProgressChange.SlotCreated(point))));
-        snapshot(created);
+        List<ProgressChange> changes = new ArrayList<>();
+        changes.add(new ProgressChange.SlotCreated(point));
+        boolean skipped = wiring.spec().source().snapshot().mode() == SnapshotMode.NEVER;
+        if (skipped) {
+          // With the slot, in one transaction: after a crash nothing shall look as if it waited.
+          changes.addAll(SkippedSnapshots.of(plan.streams(), point));
+        }
+        announce(plan.streams(), point, changes);
+        if (!skipped) {
+          snapshot(created);
+        }
       } catch (SQLException e) {
         throw SqlFailures.of(e, "beginning the pipeline");
       }
     }
 
     private void snapshot(Slot.Created created) throws InterruptedException {
-      Lsn point = created.consistentPoint();
-      if (wiring.spec().source().snapshot().mode() == SnapshotMode.NEVER) {
-        send.put(new Parcel(List.of(), SkippedSnapshots.of(plan.streams(), point)));
-      } else {
-        wiring.observer().phase(IngestObserver.Phase.SNAPSHOT);
-        wiring.snapshots().copy(context(), created.snapshot(), point);
-      }
+      wiring.observer().phase(IngestObserver.Phase.SNAPSHOT);
+      wiring.snapshots().copy(context(), created.snapshot(), created.consistentPoint());
       send.drain();
     }
 

@@ -28,6 +28,7 @@ import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Rows that were there before: copied, or read in chunks, while others write. */
@@ -209,6 +210,7 @@ class SnapshotTest {
   }
 
   @Test
+  @Tag("chaos")
   void aSnapshotKilledFiveTimesEndsWithEachRowOnceInItsGeneration() throws Exception {
     fixture.streams(Fixture.stream("public.*"), Fixture.appended("public.keyless"));
     createTables("a", "m", "z");

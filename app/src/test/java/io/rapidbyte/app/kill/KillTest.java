@@ -54,12 +54,14 @@ final class KillTest {
   }
 
   @ParameterizedTest
+  @Tag("chaos")
   @ValueSource(strings = {"src.committed:2", "src.chunk:1", "src.acked:1"})
   void survivesADeathOfIngestAt(String failpoint) throws Exception {
     survivesFailpoint(Worker.INGEST, failpoint);
   }
 
   @ParameterizedTest
+  @Tag("chaos")
   @ValueSource(strings = {"sink.apply:3", "sink.post:2", "sink.ddl:2"})
   void survivesADeathOfASinkAt(String failpoint) throws Exception {
     survivesFailpoint(Worker.SINK, failpoint);

@@ -138,6 +138,7 @@ final class StreamsApartTest {
         addRows(i);
       }
       try (RunningSink second = member(destination)) {
+        until("the second owns something", () -> !second.watcher.claims.isEmpty());
         for (int i = rows / 3; i < 2 * rows / 3; i++) {
           addRows(i);
         }

@@ -116,6 +116,7 @@ final class DemoWorld implements AutoCloseable {
                             psql -h 127.0.0.1 -p %d -U postgres shop
         kafka/            the broker's log. A value in it is an Arrow IPC stream; look at them with
                             rapidbyte tail pipeline.yaml public.orders --from-beginning --home .
+                          While that runs, any Kafka client can read: broker.address says where.
         warehouse.duckdb  duckdb warehouse.duckdb 'SELECT count(*) FROM public.orders'
         pipeline.yaml     the pipeline. With Postgres started as above, rapidbyte run pipeline.yaml
                           --home . goes on where the demo ended.

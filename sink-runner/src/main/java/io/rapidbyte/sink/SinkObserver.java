@@ -19,6 +19,9 @@ public interface SinkObserver {
   /** This process applies the partition now, from {@code nextOffset} on. */
   default void claimed(String stream, int partition, long nextOffset) {}
 
+  /** The partition's place was lost; it goes on where {@code generation} begins. */
+  default void reseated(String stream, int partition, int generation) {}
+
   /** Another member has the partition now, or nobody. */
   default void released(String stream, int partition) {}
 

@@ -1,6 +1,7 @@
 package io.rapidbyte.app.board;
 
 import io.rapidbyte.ingest.IngestObserver.Phase;
+import io.rapidbyte.schemas.error.Codes;
 import io.rapidbyte.schemas.error.ErrorInfo;
 import io.rapidbyte.schemas.position.Lsn;
 import java.util.List;
@@ -118,4 +119,13 @@ public record BoardView(
 
   /** A destination. */
   public record Destination(String name, State state, Optional<ErrorInfo> fault) {}
+
+  /** Why nothing is delivered, where every stream of every destination waits for a resync. */
+  public Optional<ErrorInfo> resyncNeeded() {
+    List<Delivery> all =
+        streams.stream().flatMap(stream -> stream.deliveries().values().stream()).toList();
+    boolean none =
+        all.stream().allMatch(each -> each.stopped().filter(Codes::needsResync).isPresent());
+    return none ? all.stream().findFirst().flatMap(Delivery::stopped) : Optional.empty();
+  }
 }

@@ -31,6 +31,7 @@ import picocli.CommandLine.Option;
       "  rapidbyte run shop.yaml --role sink",
       "",
       "Ctrl-C or SIGTERM stops it cleanly; started again it goes on where it was.",
+      "Streams that wait for a resync go on by themselves; if all of them wait, it ends with 7.",
       "A pipeline.yaml:",
       "",
       "  version: 1",
@@ -97,7 +98,7 @@ final class RunCommand implements Callable<Integer> {
           return ended.get();
         }
       }
-      return Optional.empty();
+      return run.board().view().resyncNeeded();
     }
   }
 }

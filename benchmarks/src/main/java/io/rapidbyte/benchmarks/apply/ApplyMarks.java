@@ -128,7 +128,7 @@ public final class ApplyMarks {
     private void apply(VectorSchemaRoot root) {
       List<Step> steps = List.of(new Step.Rows(List.of(new Batch(root, 1))));
       Applied applied =
-          writer.apply(new Group(PARTITION, fence, ++offset, 1, steps, Undelivered.NONE));
+          writer.apply(new Group(PARTITION, fence, ++offset, 1, 1, steps, Undelivered.NONE));
       if (!(applied instanceof Applied.Committed)) {
         throw new IllegalStateException("a group was not applied: " + applied);
       }

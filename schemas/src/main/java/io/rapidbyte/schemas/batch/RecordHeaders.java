@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param rows rows in the batch
  * @param schemaVersion the {@link io.rapidbyte.schemas.stream.StreamSchema#version} of its columns
  * @param generation the stream's generation, from 1; rises when a snapshot begins again
- * @param range which range of the table a snapshot record's rows are from
+ * @param range which range of the table a snapshot record's rows are from; {@link #BEGIN} in a
+ *     schema record with which a generation begins
  * @param destination the only destination that applies the record
  * @param transaction for a Postgres transaction that takes several Kafka transactions
  * @param part for a row that takes several records
@@ -43,6 +44,12 @@ public record RecordHeaders(
   public static final String TXN = "rb-txn";
   public static final String PART = "rb-part";
   public static final String MODULE = "rb-module";
+
+  /**
+   * The {@link #range} of the schema record that is the first of its generation in its partition:
+   * whoever finds it has not missed anything of the generation.
+   */
+  public static final String BEGIN = "begin";
 
   /** Whether more of the same Postgres transaction follows in a later Kafka transaction. */
   public enum ChunkMark {

@@ -11,7 +11,7 @@ import java.util.Set;
  * @param fence this claim's, higher than every earlier one's
  * @param nextOffset the offset of the first record that is not applied; 0 where the row is new
  * @param schemaVersion the version last applied, 0 where there is none
- * @param endedGeneration the last generation whose {@link Step.SnapshotEnd} was applied, 0 at first
+ * @param generations of what was applied
  * @param dead keys of rows that were not delivered, as {@link Undelivered#marked} named them
  * @param held letters in the outbox that wait for their snapshot's end: id → key
  */
@@ -20,9 +20,18 @@ public record Claim(
     long fence,
     long nextOffset,
     int schemaVersion,
-    int endedGeneration,
+    Generations generations,
     Set<String> dead,
     Map<String, String> held) {
+  /**
+   * Generations of the partition.
+   *
+   * @param held the highest of which anything was applied, 0 at first; what is older is not for the
+   *     destination any more
+   * @param ended the last whose {@link Step.SnapshotEnd} was applied, 0 at first
+   */
+  public record Generations(int held, int ended) {}
+
   public Claim {
     dead = Set.copyOf(dead);
     held = Map.copyOf(held);

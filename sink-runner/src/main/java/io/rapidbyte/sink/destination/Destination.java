@@ -8,9 +8,9 @@ package io.rapidbyte.sink.destination;
  * <p><b>One destination transaction</b> holds one {@link Group}: the data of consecutive records of
  * one partition, what became of the rows that were not delivered, and the partition's bookkeeping
  * row <i>(pipeline, destination, topic, partition, cluster id, topic id, next offset, fence, schema
- * version)</i>. All of it is durable when {@link StreamWriter#apply} returns {@link
- * Applied.Committed}; nothing of it otherwise. Durable means: it survives the death of this process
- * and a restart of the destination.
+ * version, generation, ended generation)</i>. All of it is durable when {@link StreamWriter#apply}
+ * returns {@link Applied.Committed}; nothing of it otherwise. Durable means: it survives the death
+ * of this process and a restart of the destination.
  *
  * <p><b>The destination's offset is the truth.</b> Whoever wants to write a partition claims it:
  * {@link StreamWriter#claim} raises the fence and reads the offset in one statement. A later
@@ -19,6 +19,11 @@ package io.rapidbyte.sink.destination;
  * <p><b>What comes again.</b> After a crash, a lost answer or a change of owner the host reads the
  * offset by a new claim and sends what follows it. A destination never sees a record again that it
  * has committed; it may see the same records in other groups than before.
+ *
+ * <p><b>A place that is lost</b> (retention passed the offset, the topic is another one, the table
+ * was dropped) is given up only for the beginning of a newer generation in the log: {@link
+ * StreamWriter#reseat} swaps it in one transaction, and the generation's own {@link
+ * Step.SnapshotEnd} removes what is left of older ones.
  *
  * <h2>Who calls, on which thread</h2>
  *

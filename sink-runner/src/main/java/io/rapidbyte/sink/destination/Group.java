@@ -9,6 +9,7 @@ import java.util.List;
  * @param nextOffset the consumer's position behind the group, past transaction markers and aborted
  *     records; it may move without steps
  * @param schemaVersion of the last record
+ * @param generation the highest of its records, or the claim's where they have none
  * @param steps in log order; each sees what those before it did, in the same transaction
  * @param undelivered what happens beside the data
  */
@@ -17,6 +18,7 @@ public record Group(
     long fence,
     long nextOffset,
     int schemaVersion,
+    int generation,
     List<Step> steps,
     Undelivered undelivered) {
   public Group {

@@ -62,7 +62,7 @@ public sealed interface Step {
   /**
    * The snapshot of {@code generation} is complete. Upsert: rows of this partition with an older
    * generation go. Append: snapshot rows ({@code r}) of older generations go that never reached
-   * their own end. {@link Claim#endedGeneration} is the highest that was applied.
+   * their own end. {@link Claim.Generations#ended} is the highest that was applied.
    */
   record SnapshotEnd(TableShape shape, int generation) implements Step {}
 }

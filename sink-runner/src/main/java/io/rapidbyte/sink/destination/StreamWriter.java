@@ -35,10 +35,15 @@ public interface StreamWriter extends AutoCloseable {
   void sent(PartitionId partition, Collection<String> ids);
 
   /**
-   * Gives the partition's bookkeeping these ids and this offset, whatever it held, and raises the
-   * fence: the deliberate new beginning of a resync.
+   * Gives a destination that lost its place a new one, in one transaction: cluster id and topic id
+   * of {@code partition}, offset and generation of {@code seat}. Marks and letters that wait for an
+   * older snapshot go, for every row comes again; letters on their way stay. A table that was
+   * dropped may be created anew after it.
+   *
+   * @param fence of the claim that found the place lost
+   * @return false where another member has claimed the partition since; nothing was changed then
    */
-  void reset(PartitionId partition, long nextOffset);
+  boolean reseat(PartitionId partition, long fence, Seat seat);
 
   /** Releases the connection. Idempotent; does not throw. */
   @Override

@@ -4,6 +4,9 @@ import io.rapidbyte.schemas.error.Category;
 import io.rapidbyte.schemas.error.ErrorInfo;
 import io.rapidbyte.schemas.error.RapidbyteException;
 import io.rapidbyte.schemas.error.Scope;
+import io.rapidbyte.sink.bookkeeping.Bookkeeping;
+import io.rapidbyte.sink.bookkeeping.Dialect;
+import io.rapidbyte.sink.bookkeeping.Layout;
 import io.rapidbyte.sink.destination.Destination;
 import io.rapidbyte.sink.destination.Guarantee;
 import io.rapidbyte.sink.destination.Queryable;
@@ -63,10 +66,7 @@ public final class DuckDbDestination implements Destination, Queryable {
           DriverManager.getConnection("jdbc:duckdb:" + path.toAbsolutePath(), settings);
       owner = connection.unwrap(DuckDBConnection.class);
       database = currentDatabase(connection);
-      Statements statements = new Statements(connection);
-      for (String sql : bookkeeping().tables()) {
-        statements.execute(sql);
-      }
+      keepBooks(connection);
     } catch (SQLException e) {
       close();
       throw DuckDbErrors.cannotOpen(path, e);
@@ -81,8 +81,17 @@ public final class DuckDbDestination implements Destination, Queryable {
     }
   }
 
+  private void keepBooks(Connection connection) throws SQLException {
+    connection.setAutoCommit(false);
+    Dialect dialect = Dialect.duckDb(database);
+    Layout.create(connection, dialect);
+    Layout.upgradeDuckDb(connection, dialect);
+    connection.commit();
+    connection.setAutoCommit(true);
+  }
+
   private Bookkeeping bookkeeping() {
-    return new Bookkeeping(database, pipeline, name);
+    return new Bookkeeping(Dialect.duckDb(database), pipeline, name);
   }
 
   @Override

@@ -6,12 +6,14 @@ import io.rapidbyte.schemas.error.RapidbyteException;
 import io.rapidbyte.schemas.error.Scope;
 import io.rapidbyte.schemas.fault.Failpoint;
 import io.rapidbyte.schemas.spec.WriteMode;
+import io.rapidbyte.sink.bookkeeping.Bookkeeping;
 import io.rapidbyte.sink.destination.Applied;
 import io.rapidbyte.sink.destination.Claim;
 import io.rapidbyte.sink.destination.DeadLetter;
 import io.rapidbyte.sink.destination.Group;
 import io.rapidbyte.sink.destination.PartitionId;
 import io.rapidbyte.sink.destination.RefusedRow;
+import io.rapidbyte.sink.destination.Seat;
 import io.rapidbyte.sink.destination.Step;
 import io.rapidbyte.sink.destination.StreamWriter;
 import io.rapidbyte.sink.destination.TableShape;
@@ -80,7 +82,7 @@ final class DuckDbWriter implements StreamWriter {
         connection.rollback();
         return new Applied.Committed();
       }
-      bookkeeping.record(connection, group.partition(), group.undelivered());
+      bookkeeping.outbox().record(connection, group.partition(), group.undelivered());
       Failpoint.hit("sink.apply");
       committing = true;
       connection.commit();
@@ -129,10 +131,9 @@ final class DuckDbWriter implements StreamWriter {
   }
 
   private void endSnapshot(PartitionId partition, int generation) throws SQLException {
-    int ended = bookkeeping.endedGeneration(connection, partition);
+    int ended = bookkeeping.endGeneration(connection, partition, generation);
     String sql = RemovalSql.olderGenerations(table, generation, ended, partition.partition());
     statements().execute(sql);
-    bookkeeping.endGeneration(connection, partition, generation);
   }
 
   private static TableShape shapeOf(Step step) {
@@ -157,7 +158,7 @@ final class DuckDbWriter implements StreamWriter {
               table.name() + " has no key, and upsert needs one",
               "set mode: append for this stream, or name its key: in pipeline.yaml"));
     }
-    if (catalog.reconcile(connection, table, shape)) {
+    if (catalog.reconcile(connection, bookkeeping.owners(), table, shape)) {
       Failpoint.hit("sink.ddl");
     }
     known = shape;
@@ -166,7 +167,8 @@ final class DuckDbWriter implements StreamWriter {
   @Override
   public List<DeadLetter> outbox(PartitionId partition, int limit) {
     return within(
-        "read the outbox of " + partition, () -> bookkeeping.outbox(connection, partition, limit));
+        "read the outbox of " + partition,
+        () -> bookkeeping.outbox().read(connection, partition, limit));
   }
 
   @Override
@@ -174,18 +176,22 @@ final class DuckDbWriter implements StreamWriter {
     within(
         "clear the outbox of " + partition,
         () -> {
-          bookkeeping.sent(connection, partition, ids);
+          bookkeeping.outbox().remove(connection, partition, ids);
           return ids;
         });
   }
 
   @Override
-  public void reset(PartitionId partition, long nextOffset) {
-    within(
-        "reset " + partition,
+  public boolean reseat(PartitionId partition, long fence, Seat seat) {
+    known = null;
+    return within(
+        "reseat " + partition,
         () -> {
-          bookkeeping.reset(connection, partition, nextOffset);
-          return partition;
+          boolean ours = bookkeeping.reseat(connection, partition, fence, seat);
+          if (ours) {
+            bookkeeping.owners().disown(connection, table.name(), table.target().stream());
+          }
+          return ours;
         });
   }
 

@@ -1,5 +1,8 @@
 package io.rapidbyte.sink.duckdb;
 
+import io.rapidbyte.schemas.error.RapidbyteException;
+import io.rapidbyte.sink.bookkeeping.Owner;
+import io.rapidbyte.sink.bookkeeping.Owners;
 import io.rapidbyte.sink.destination.TableShape;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -21,11 +24,11 @@ final class TableCatalog {
   private final ReentrantLock lock = new ReentrantLock();
 
   /** Leaves the connection outside of a transaction. True where anything was changed. */
-  boolean reconcile(Connection connection, TargetTable table, TableShape shape)
+  boolean reconcile(Connection connection, Owners owners, TargetTable table, TableShape shape)
       throws SQLException {
     lock.lock();
     try {
-      List<String> statements = statements(connection, table, shape);
+      List<String> statements = statements(connection, owners, table, shape);
       for (String sql : statements) {
         execute(connection, sql);
       }
@@ -36,10 +39,22 @@ final class TableCatalog {
     }
   }
 
-  private static List<String> statements(Connection connection, TargetTable table, TableShape shape)
+  private static List<String> statements(
+      Connection connection, Owners owners, TargetTable table, TableShape shape)
       throws SQLException {
     Map<String, String> wanted = TableLayout.wanted(table, shape);
     Map<String, String> columns = columns(connection, table);
+    Owner us = owners.ours(table.target().stream());
+    Optional<Owner> owner = owners.find(connection, table.name());
+    if (owner.isPresent() && !owner.get().equals(us)) {
+      throw TableLayout.taken(table, owner.get());
+    }
+    if (columns.isEmpty() && owner.isPresent()) {
+      throw new RapidbyteException(Owners.dropped(table.name()));
+    }
+    if (owner.isEmpty()) {
+      owners.own(connection, table.name(), us.stream());
+    }
     if (columns.isEmpty()) {
       return TableLayout.create(table, shape);
     }

@@ -6,6 +6,7 @@ import io.rapidbyte.schemas.error.Category;
 import io.rapidbyte.schemas.error.ErrorInfo;
 import io.rapidbyte.schemas.error.RapidbyteException;
 import io.rapidbyte.schemas.error.Scope;
+import io.rapidbyte.sink.bookkeeping.Owner;
 import io.rapidbyte.sink.destination.TableShape;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -91,6 +92,15 @@ final class TableLayout {
           }
         });
     return statements;
+  }
+
+  /** Another stream writes the table. */
+  static RapidbyteException taken(TargetTable table, Owner owner) {
+    return schema(
+        "duckdb/foreign-table",
+        "table %s is written by stream %s of pipeline %s (destination %s)"
+            .formatted(table.name(), owner.stream(), owner.pipeline(), owner.destination()),
+        "give this destination a file of its own (destinations.….duckdb.path)");
   }
 
   private static RapidbyteException typeChanged(

@@ -44,6 +44,14 @@ record ConsumerSettings(Map<String, Object> client, String group, Optional<Strin
     return consumer(settings, group + ".schemas");
   }
 
+  /** A reader of single records, outside of any group. */
+  KafkaConsumer<byte[], byte[]> prober() {
+    Map<String, Object> settings = new HashMap<>();
+    settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 1);
+    settings.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 64 * 1024);
+    return consumer(settings, group);
+  }
+
   private KafkaConsumer<byte[], byte[]> consumer(Map<String, Object> settings, String clientId) {
     settings.putAll(client);
     settings.put(ConsumerConfig.CLIENT_ID_CONFIG, clientId);

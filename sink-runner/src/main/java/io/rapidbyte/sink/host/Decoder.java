@@ -27,15 +27,19 @@ import org.slf4j.LoggerFactory;
 record Decoder(String destination, long maxBytes, BufferAllocator allocator) {
   private static final Logger LOG = LoggerFactory.getLogger(Decoder.class);
 
-  /** Units in log order, which the caller closes; nothing stays allocated where it throws. */
-  List<Unit> decode(List<ConsumerRecord<byte[], byte[]>> records) {
+  /**
+   * Units in log order, which the caller closes; nothing stays allocated where it throws.
+   *
+   * @param generation records of older ones are left out
+   */
+  List<Unit> decode(List<ConsumerRecord<byte[], byte[]>> records, int generation) {
     List<Unit> units = new ArrayList<>();
     List<ConsumerRecord<byte[], byte[]>> parts = new ArrayList<>();
     try {
       for (ConsumerRecord<byte[], byte[]> each : records) {
         parts.add(each);
         if (Parts.endsValue(each)) {
-          decodeValue(parts, units);
+          decodeValue(parts, generation, units);
           parts.clear();
         }
       }
@@ -46,7 +50,8 @@ record Decoder(String destination, long maxBytes, BufferAllocator allocator) {
     }
   }
 
-  private void decodeValue(List<ConsumerRecord<byte[], byte[]>> parts, List<Unit> units) {
+  private void decodeValue(
+      List<ConsumerRecord<byte[], byte[]>> parts, int generation, List<Unit> units) {
     ConsumerRecord<byte[], byte[]> last = parts.getLast();
     RecordHeaders headers;
     try {
@@ -55,7 +60,8 @@ record Decoder(String destination, long maxBytes, BufferAllocator allocator) {
       units.add(new Unit.Garbage(last.offset(), Parts.join(parts), notOurs(e)));
       return;
     }
-    if (headers.destination() != null && !headers.destination().equals(destination)) {
+    boolean others = headers.destination() != null && !headers.destination().equals(destination);
+    if (others || headers.generation() < generation) {
       return;
     }
     if (headers.kind() == RecordKind.REPLAY) {

@@ -8,12 +8,13 @@ import io.rapidbyte.schemas.spec.PolicySpec.OnDataError;
 import io.rapidbyte.sink.destination.Applied;
 import io.rapidbyte.sink.destination.DeadLetter;
 import io.rapidbyte.sink.destination.Group;
-import io.rapidbyte.sink.destination.PartitionId;
 import io.rapidbyte.sink.destination.RefusedRow;
+import io.rapidbyte.sink.destination.Step;
 import io.rapidbyte.sink.destination.StreamWriter;
 import io.rapidbyte.sink.destination.Undelivered;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,16 +35,25 @@ record Delivery(LetterDocument letters, OnDataError policy) {
    */
   record Outcome(Applied applied, GroupPlan.Before after, List<ErrorInfo> refusals, int letters) {}
 
-  /** A group under a claim. */
-  record Work(
-      PartitionId partition,
-      long fence,
-      long nextOffset,
-      int schemaVersion,
-      List<Unit> units,
-      GroupPlan.Before before) {
-    Group group(GroupPlan plan, Undelivered undelivered) {
-      return new Group(partition, fence, nextOffset, schemaVersion, plan.steps(), undelivered);
+  /**
+   * A group under a claim.
+   *
+   * @param hold version and generation as they are behind the group; the rest as before it
+   */
+  record Work(Ledger.Hold hold, long nextOffset, List<Unit> units) {
+    GroupPlan.Before before() {
+      return hold.before();
+    }
+
+    Group group(List<Step> steps, Undelivered undelivered) {
+      return new Group(
+          hold.partition(),
+          hold.fence(),
+          nextOffset,
+          hold.schemaVersion(),
+          hold.generation(),
+          steps,
+          undelivered);
     }
   }
 
@@ -78,15 +88,9 @@ record Delivery(LetterDocument letters, OnDataError policy) {
       GroupPlan plan,
       List<DeadLetter> rejected,
       SortedMap<Integer, ErrorInfo> refused) {
-    Undelivered undelivered =
-        new Undelivered(
-            policy == OnDataError.DLQ ? rejected : List.of(),
-            plan.marked(),
-            plan.unmarked(),
-            plan.released(),
-            plan.superseded());
+    Undelivered undelivered = undelivered(plan, rejected);
     try {
-      Applied applied = writer.apply(work.group(plan, undelivered));
+      Applied applied = writer.apply(work.group(plan.steps(), undelivered));
       if (!(applied instanceof Applied.Refused(List<RefusedRow> rows))) {
         return Optional.of(applied);
       }
@@ -107,19 +111,23 @@ record Delivery(LetterDocument letters, OnDataError policy) {
     return Optional.empty();
   }
 
+  /** A letter that waits is kept whatever the policy: it may yet be overtaken. */
+  private Undelivered undelivered(GroupPlan plan, List<DeadLetter> rejected) {
+    if (policy == OnDataError.DLQ) {
+      return new Undelivered(
+          rejected, plan.marked(), plan.unmarked(), plan.released(), plan.superseded());
+    }
+    Set<String> settled = new HashSet<>(plan.superseded());
+    settled.addAll(plan.released());
+    List<DeadLetter> waiting = rejected.stream().filter(DeadLetter::held).toList();
+    return new Undelivered(waiting, plan.marked(), plan.unmarked(), Set.of(), settled);
+  }
+
   private static Optional<ErrorInfo> trial(
       StreamWriter writer, Work work, int from, int to, Set<Integer> without) {
     try (StepList steps = GroupPlan.part(work.units(), from, to, without)) {
-      Group group =
-          new Group(
-              work.partition(),
-              work.fence(),
-              work.nextOffset(),
-              work.schemaVersion(),
-              steps.steps(),
-              Undelivered.NONE);
       // A missing base is told by the whole group; a part of it lacks bases that the rest has.
-      writer.rehearse(group);
+      writer.rehearse(work.group(steps.steps(), Undelivered.NONE));
       return Optional.empty();
     } catch (RapidbyteException e) {
       if (!isRefusal(e.error())) {
@@ -148,9 +156,16 @@ record Delivery(LetterDocument letters, OnDataError policy) {
     }
   }
 
+  /** Rows that are not delivered for good; those that wait are none yet. */
   private static List<ErrorInfo> refusals(Work work, GroupPlan plan) {
     List<ErrorInfo> errors = new ArrayList<>();
-    plan.rejects().values().forEach(reject -> errors.add(reject.error()));
+    for (GroupPlan.Reject reject : plan.rejects().values()) {
+      if (!reject.held()) {
+        errors.add(reject.error());
+      }
+    }
+    plan.released()
+        .forEach(_ -> errors.add(RefusedRow.missingBase(0, work.before().stream()).error()));
     for (Unit unit : work.units()) {
       if (unit instanceof Unit.Garbage garbage) {
         errors.add(garbage.error());
@@ -164,7 +179,7 @@ record Delivery(LetterDocument letters, OnDataError policy) {
     plan.rejects().values().forEach(reject -> rejected.add(letters.of(reject)));
     for (Unit unit : work.units()) {
       if (unit instanceof Unit.Garbage garbage) {
-        rejected.add(letters.of(garbage, work.partition()));
+        rejected.add(letters.of(garbage, work.hold().partition()));
       }
     }
     return rejected;

@@ -30,6 +30,8 @@ final class GroupPlan implements AutoCloseable {
    *
    * @param dead keys with a mark
    * @param held letters that wait for the end of their snapshot: id → key
+   * @param ended the last generation whose snapshot is complete: a row without a base waits in
+   *     those above it
    */
   record Before(
       String stream, boolean upsert, Set<String> dead, Map<String, String> held, int ended) {}
@@ -182,7 +184,7 @@ final class GroupPlan implements AutoCloseable {
 
   private Reject reject(Unit.Rows unit, int row, String key, ErrorInfo error) {
     int generation = unit.headers().generation();
-    boolean waits = error.code().equals(Codes.MISSING_BASE) && generation > 1 && generation > ended;
+    boolean waits = error.code().equals(Codes.MISSING_BASE) && generation > ended;
     return new Reject(unit, row, key, error, waits);
   }
 

@@ -1,5 +1,6 @@
 package io.rapidbyte.sink.host;
 
+import io.rapidbyte.schemas.error.Backoff;
 import java.time.Duration;
 
 /**
@@ -11,9 +12,15 @@ import java.time.Duration;
  * @param idleOffset an offset that moved without data is written after it
  * @param restCap the longest rest between two small groups; a rest is as long as the group before
  *     took, so that a destination with a fixed cost is asked less often as that cost grows
+ * @param mending how long a stream that waits to be mended rests before it is tried again
  */
 public record HostLimits(
-    int groupRows, long groupBytes, long prefetchBytes, Duration idleOffset, Duration restCap) {
+    int groupRows,
+    long groupBytes,
+    long prefetchBytes,
+    Duration idleOffset,
+    Duration restCap,
+    Backoff mending) {
   private static final long MIB = 1024L * 1024;
 
   /** The share of the heap that read-ahead of all partitions together may take. */
@@ -26,5 +33,6 @@ public record HostLimits(
 
   /** What a pipeline runs with. */
   public static final HostLimits DEFAULT =
-      new HostLimits(131_072, 32 * MIB, 24 * MIB, Duration.ofSeconds(45), Duration.ofSeconds(1));
+      new HostLimits(
+          131_072, 32 * MIB, 24 * MIB, Duration.ofSeconds(45), Duration.ofSeconds(1), Backoff.SLOW);
 }

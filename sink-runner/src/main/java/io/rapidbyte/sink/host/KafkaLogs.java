@@ -3,6 +3,7 @@ package io.rapidbyte.sink.host;
 import static io.rapidbyte.sink.host.KafkaFailures.answer;
 
 import io.rapidbyte.sink.destination.PartitionId;
+import io.rapidbyte.sink.destination.Seat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,7 +15,9 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TopicExistsException;
 
 /** Questions about topics, and the making of dead-letter topics. Any thread; blocks. */
@@ -22,11 +25,13 @@ final class KafkaLogs implements AutoCloseable {
   private static final String LETTER_RETENTION_MS = Long.toString(30L * 24 * 60 * 60 * 1000);
   static final int LETTER_BYTES = 64 * 1024 * 1024;
 
+  private final Map<String, Object> client;
   private final Admin admin;
   private final Set<String> letterTopics = ConcurrentHashMap.newKeySet();
 
   KafkaLogs(Map<String, Object> client) {
-    this.admin = Admin.create(Map.copyOf(client));
+    this.client = Map.copyOf(client);
+    this.admin = Admin.create(this.client);
   }
 
   TopicDescription describe(String topic) {
@@ -65,6 +70,18 @@ final class KafkaLogs implements AutoCloseable {
                 .toCompletionStage()
                 .toCompletableFuture())
         .offset();
+  }
+
+  /** See {@link GenerationSearch#newerThan}. */
+  Optional<Seat> newerGeneration(TopicPartition partition, LogBounds bounds, int held) {
+    var settings = new ConsumerSettings(client, "rb-generation-" + partition, Optional.empty());
+    try (var consumer = settings.prober()) {
+      return new GenerationSearch(consumer, partition, bounds).newerThan(held);
+    } catch (InterruptException e) {
+      throw e;
+    } catch (KafkaException e) {
+      throw KafkaFailures.failure("look for a newer generation in " + partition, e);
+    }
   }
 
   /** Makes the topic of dead letters where it is absent. */

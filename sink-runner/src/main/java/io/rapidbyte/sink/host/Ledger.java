@@ -1,5 +1,7 @@
 package io.rapidbyte.sink.host;
 
+import io.rapidbyte.schemas.batch.RecordHeaders;
+import io.rapidbyte.schemas.error.ErrorInfo;
 import io.rapidbyte.sink.destination.Claim;
 import io.rapidbyte.sink.destination.PartitionId;
 import java.util.Optional;
@@ -10,7 +12,23 @@ final class Ledger {
   private static final long INSPECT_NANOS = TimeUnit.MINUTES.toNanos(1);
 
   /** What a partition is held under since its last claim. */
-  record Hold(PartitionId partition, long fence, int schemaVersion, GroupPlan.Before before) {}
+  record Hold(
+      PartitionId partition,
+      long fence,
+      int schemaVersion,
+      int generation,
+      GroupPlan.Before before) {
+    /** The same when a record is applied too. */
+    Hold with(RecordHeaders headers) {
+      int newest = Math.max(generation, headers.generation());
+      return new Hold(partition, fence, headers.schemaVersion(), newest, before);
+    }
+
+    /** The same with what is known behind a group. */
+    Hold with(GroupPlan.Before after) {
+      return new Hold(partition, fence, schemaVersion, generation, after);
+    }
+  }
 
   /** Where a stream stopped, so that passing that point is told as going on. */
   enum Stop {
@@ -27,13 +45,17 @@ final class Ledger {
   private long inspectAtNanos;
   private int attempts;
   private Stop stop = Stop.NONE;
+  private Optional<ErrorInfo> lost = Optional.empty();
 
   Ledger(Lane lane) {
     this.lane = lane;
   }
 
   void claimed(Claim claim, PartitionId partition, GroupPlan.Before before, long nowNanos) {
-    hold = Optional.of(new Hold(partition, claim.fence(), claim.schemaVersion(), before));
+    int generation = claim.generations().held();
+    hold =
+        Optional.of(new Hold(partition, claim.fence(), claim.schemaVersion(), generation, before));
+    lost = Optional.empty();
     nextOffset = claim.nextOffset();
     advancedAtNanos = nowNanos;
     restUntilNanos = nowNanos;
@@ -61,6 +83,15 @@ final class Ledger {
     restUntilNanos = nowNanos + restNanos;
     attempts = 0;
     lane.applied(offset);
+  }
+
+  /** The destination says that something is gone which only a newer generation brings back. */
+  void lost(ErrorInfo what) {
+    lost = Optional.of(what);
+  }
+
+  Optional<ErrorInfo> lost() {
+    return lost;
   }
 
   /** What was held is no longer sure. */

@@ -65,6 +65,6 @@ final class LogCheck {
             Scope.STREAM,
             Codes.SINK_RESYNC_REQUIRED,
             stream + " cannot go on: " + why,
-            "copy it again: rapidbyte resync " + stream));
+            "copy it again: rapidbyte resync " + stream + "; it goes on by itself then"));
   }
 }

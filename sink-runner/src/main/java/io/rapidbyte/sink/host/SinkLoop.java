@@ -2,6 +2,7 @@ package io.rapidbyte.sink.host;
 
 import io.rapidbyte.schemas.spec.DestinationSpec;
 import io.rapidbyte.schemas.spec.PipelineSpec;
+import io.rapidbyte.schemas.spec.SourceSpec.SnapshotMode;
 import io.rapidbyte.schemas.stream.SchemaDocument;
 import java.time.Duration;
 import java.util.Collection;
@@ -35,6 +36,7 @@ final class SinkLoop implements AutoCloseable {
   private static final Duration LONG_POLL = Duration.ofMillis(100);
   private static final Duration CLOSE_WITHIN = Duration.ofSeconds(3);
   private static final long COMMIT_NANOS = TimeUnit.SECONDS.toNanos(5);
+  private static final long REJOIN_NANOS = TimeUnit.SECONDS.toNanos(2);
   private static final long LAG_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final PipelineSpec pipeline;
@@ -46,7 +48,9 @@ final class SinkLoop implements AutoCloseable {
   private final WorkerThreads workers = new WorkerThreads();
   private final Map<String, StreamRole> roles = new HashMap<>();
   private final Map<TopicPartition, Lane> lanes = new HashMap<>();
+  private final boolean soleMember;
   private volatile boolean closed;
+  private long rejoinAtNanos;
   private long commitAtNanos = System.nanoTime() + COMMIT_NANOS;
   private long lagAtNanos = System.nanoTime();
 
@@ -59,6 +63,7 @@ final class SinkLoop implements AutoCloseable {
     this.destination = destination;
     this.parts = parts;
     this.plan = new StreamPlan(pipeline, destination);
+    this.soleMember = consumers.instance().isPresent();
     this.consumer = consumers.groupMember();
     this.directory =
         new StreamDirectory(consumers.reader(), pipeline.topics().schemas(), plan::takes);
@@ -89,6 +94,7 @@ final class SinkLoop implements AutoCloseable {
     if (!found.isEmpty()) {
       found.forEach(this::add);
       consumer.subscribe(Set.copyOf(roles.keySet()), new Rebalance());
+      rejoinAtNanos = System.nanoTime() + REJOIN_NANOS;
     }
     if (roles.isEmpty()) {
       pause();
@@ -97,6 +103,27 @@ final class SinkLoop implements AutoCloseable {
     dispatch(poll());
     steer();
     report();
+    if (soleMember) {
+      takeAll();
+    }
+  }
+
+  /**
+   * A member that comes back under its name is given what it had, whatever it subscribes to now
+   * (KIP-345): streams that appeared meanwhile it has to ask for.
+   */
+  private void takeAll() {
+    long now = System.nanoTime();
+    if (now - rejoinAtNanos < 0) {
+      return;
+    }
+    rejoinAtNanos = now + REJOIN_NANOS;
+    Set<String> missing = new HashSet<>(roles.keySet());
+    lanes.keySet().forEach(partition -> missing.remove(partition.topic()));
+    if (!missing.isEmpty()) {
+      LOG.debug("{} are not assigned yet", missing);
+      consumer.enforceRebalance("streams without a partition");
+    }
   }
 
   /** Nothing to poll for yet; a closing caller is not kept waiting. */
@@ -117,7 +144,8 @@ final class SinkLoop implements AutoCloseable {
             pipeline.topics().deadLetters(table),
             destination.name(),
             plan.mode(document.schema()),
-            pipeline.policies().onDataError());
+            pipeline.policies().onDataError(),
+            pipeline.source().snapshot().mode() == SnapshotMode.NEVER ? 2 : 1);
     roles.put(document.topic(), role);
     workers.start(
         document.topic(),

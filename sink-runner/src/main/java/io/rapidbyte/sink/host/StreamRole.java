@@ -9,6 +9,8 @@ import io.rapidbyte.schemas.stream.TableName;
  *
  * @param topic where it is read from
  * @param letterTopic where its dead letters go
+ * @param firstToCopy the first generation that brings a snapshot: 2 where the rows that the table
+ *     has at first are not wanted
  */
 record StreamRole(
     TableName table,
@@ -16,7 +18,8 @@ record StreamRole(
     String letterTopic,
     String destination,
     WriteMode mode,
-    OnDataError policy) {
+    OnDataError policy,
+    int firstToCopy) {
   String stream() {
     return table.toString();
   }

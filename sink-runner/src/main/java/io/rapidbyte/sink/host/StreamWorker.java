@@ -3,6 +3,7 @@ package io.rapidbyte.sink.host;
 import io.rapidbyte.schemas.batch.BatchColumns;
 import io.rapidbyte.schemas.error.Backoff;
 import io.rapidbyte.schemas.error.Category;
+import io.rapidbyte.schemas.error.Codes;
 import io.rapidbyte.schemas.error.ErrorInfo;
 import io.rapidbyte.schemas.error.RapidbyteException;
 import io.rapidbyte.schemas.error.Scope;
@@ -44,6 +45,7 @@ final class StreamWorker implements Runnable {
   private final StreamRole role;
   private final HostParts parts;
   private final Delivery delivery;
+  private final Seating seating;
   private final Semaphore signals = new Semaphore(0);
   private final Map<TopicPartition, Ledger> ledgers = new ConcurrentHashMap<>();
   private volatile boolean closed;
@@ -52,6 +54,7 @@ final class StreamWorker implements Runnable {
   StreamWorker(StreamRole role, HostParts parts) {
     this.role = role;
     this.parts = parts;
+    this.seating = new Seating(role.stream(), parts.logs());
     this.delivery =
         new Delivery(new LetterDocument(role.stream(), role.destination()), role.policy());
   }
@@ -163,19 +166,19 @@ final class StreamWorker implements Runnable {
   private void claim(Ledger ledger) {
     ledger.forget();
     TopicPartition topicPartition = ledger.lane.partition();
-    PartitionId partition = parts.logs().identify(topicPartition);
     StreamWriter open = writer(topicPartition);
-    Claim claim = open.claim(partition);
-    LogBounds bounds = parts.logs().bounds(topicPartition);
-    LogCheck.obstacle(role.stream(), partition, claim.holder(), claim.nextOffset(), bounds)
-        .ifPresent(
-            obstacle -> {
-              throw new RapidbyteException(obstacle);
-            });
+    Seating.Seated seated = seating.claim(open, topicPartition, ledger.lost());
+    Claim claim = seated.claim();
+    PartitionId partition = seated.partition();
     publish(open, partition);
+    int ended = Math.max(claim.generations().ended(), role.firstToCopy() - 1);
     var before =
-        new GroupPlan.Before(
-            role.stream(), role.upsert(), claim.dead(), claim.held(), claim.endedGeneration());
+        new GroupPlan.Before(role.stream(), role.upsert(), claim.dead(), claim.held(), ended);
+    seated
+        .seat()
+        .ifPresent(
+            seat ->
+                parts.observer().reseated(role.stream(), partition.partition(), seat.generation()));
     parts.observer().claimed(role.stream(), partition.partition(), claim.nextOffset());
     ledger.claimed(claim, partition, before, System.nanoTime());
     resumed(ledger, Ledger.Stop.CLAIMING);
@@ -221,15 +224,12 @@ final class StreamWorker implements Runnable {
 
   private void apply(Ledger ledger, Ledger.Hold hold, Lane.Taken taken) {
     StreamWriter open = writer(ledger.lane.partition());
-    List<Unit> units = parts.decoder().decode(taken.records());
+    List<Unit> units = parts.decoder().decode(taken.records(), hold.generation());
     try {
       Failpoint.hit("sink.pre");
       long started = System.nanoTime();
-      int version = schemaVersion(units, hold.schemaVersion());
-      var work =
-          new Delivery.Work(
-              hold.partition(), hold.fence(), taken.nextOffset(), version, units, hold.before());
-      Delivery.Outcome outcome = delivery.deliver(open, work);
+      Ledger.Hold reached = reached(hold, units);
+      Delivery.Outcome outcome = deliver(open, ledger, reached, taken, units);
       if (outcome.applied() instanceof Applied.Fenced) {
         parts.observer().fenced(role.stream(), hold.partition().partition());
         ledger.restart(System.nanoTime() + Backoff.FAST.delay(0, parts.random()).toNanos());
@@ -238,8 +238,7 @@ final class StreamWorker implements Runnable {
       Failpoint.hit("sink.post");
       long took = System.nanoTime() - started;
       long rest = taken.full() ? 0 : Math.min(took, parts.limits().restCap().toNanos());
-      var next = new Ledger.Hold(hold.partition(), hold.fence(), version, outcome.after());
-      ledger.committed(next, taken.nextOffset(), System.nanoTime(), rest);
+      ledger.committed(reached.with(outcome.after()), taken.nextOffset(), System.nanoTime(), rest);
       report(hold.partition(), taken, units, outcome, Duration.ofNanos(took));
       resumed(ledger, Ledger.Stop.APPLYING);
       if (outcome.letters() > 0) {
@@ -293,17 +292,30 @@ final class StreamWorker implements Runnable {
     }
   }
 
-  private static int schemaVersion(List<Unit> units, int known) {
-    int version = known;
+  private Delivery.Outcome deliver(
+      StreamWriter open, Ledger ledger, Ledger.Hold reached, Lane.Taken taken, List<Unit> units) {
+    try {
+      return delivery.deliver(open, new Delivery.Work(reached, taken.nextOffset(), units));
+    } catch (RapidbyteException e) {
+      if (e.error().code().equals(Codes.SINK_RESYNC_REQUIRED)) {
+        ledger.lost(e.error());
+      }
+      throw e;
+    }
+  }
+
+  /** What the partition is held under when the units are applied. */
+  private static Ledger.Hold reached(Ledger.Hold hold, List<Unit> units) {
+    Ledger.Hold reached = hold;
     for (Unit unit : units) {
-      version =
+      reached =
           switch (unit) {
-            case Unit.Rows rows -> rows.headers().schemaVersion();
-            case Unit.Mark mark -> mark.headers().schemaVersion();
-            case Unit.Garbage garbage -> version;
+            case Unit.Rows rows -> reached.with(rows.headers());
+            case Unit.Mark mark -> reached.with(mark.headers());
+            case Unit.Garbage garbage -> reached;
           };
     }
-    return version;
+    return reached;
   }
 
   private void fail(Ledger ledger, ErrorInfo error) {
@@ -312,7 +324,7 @@ final class StreamWorker implements Runnable {
     Duration delay =
         error.retryable()
             ? error.backoff().delay(attempt, parts.random())
-            : Backoff.SLOW.delay(Math.min(attempt, MENDING_ATTEMPT), parts.random());
+            : parts.limits().mending().delay(Math.min(attempt, MENDING_ATTEMPT), parts.random());
     Duration asked = error.retryAfter();
     if (asked != null && asked.compareTo(delay) > 0) {
       delay = asked;

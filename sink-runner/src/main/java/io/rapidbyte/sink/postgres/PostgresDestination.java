@@ -7,12 +7,16 @@ import io.rapidbyte.schemas.error.Scope;
 import io.rapidbyte.schemas.spec.DestinationSpec;
 import io.rapidbyte.schemas.spec.WriteMode;
 import io.rapidbyte.schemas.stream.TableName;
+import io.rapidbyte.sink.bookkeeping.Bookkeeping;
+import io.rapidbyte.sink.bookkeeping.Dialect;
+import io.rapidbyte.sink.bookkeeping.Layout;
 import io.rapidbyte.sink.destination.Destination;
 import io.rapidbyte.sink.destination.Guarantee;
 import io.rapidbyte.sink.destination.StreamTarget;
 import io.rapidbyte.sink.destination.StreamWriter;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 
 /**
  * A Postgres database (14 and later). Tables are ordinary ones, to be read and indexed by anybody;
@@ -20,6 +24,9 @@ import java.sql.SQLException;
  * by the one that claimed it last.
  */
 public final class PostgresDestination implements Destination {
+  /** Two processes that create the same at once would fail; any number does, ours is "rapidbyt". */
+  private static final String LOCK = "SELECT pg_advisory_xact_lock(8241990170441836916)";
+
   private final DestinationSpec.Kind.Postgres kind;
   private final Bookkeeping bookkeeping;
   private final SqlErrors errors;
@@ -34,7 +41,7 @@ public final class PostgresDestination implements Destination {
    */
   public PostgresDestination(String pipeline, String name, DestinationSpec.Kind.Postgres kind) {
     this.kind = kind;
-    this.bookkeeping = new Bookkeeping(pipeline, name);
+    this.bookkeeping = new Bookkeeping(Dialect.POSTGRES, pipeline, name);
     this.errors = new SqlErrors(kind.address().display(), kind.address().user());
     this.sessions = new Sessions(kind.address(), "rapidbyte " + pipeline + " " + name);
     this.schemas = new Schemas(sessions);
@@ -48,11 +55,21 @@ public final class PostgresDestination implements Destination {
   @Override
   public void open() {
     try (Connection connection = sessions.open()) {
-      Bookkeeping.create(connection);
+      if (!Layout.isCurrent(connection)) {
+        keepBooks(connection);
+      }
       connection.commit();
     } catch (SQLException e) {
       throw errors.of(e);
     }
+  }
+
+  private static void keepBooks(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(LOCK);
+    }
+    Layout.upgradePostgres(connection);
+    Layout.create(connection, Dialect.POSTGRES);
   }
 
   @Override
@@ -63,7 +80,7 @@ public final class PostgresDestination implements Destination {
     String schema = kind.schema();
     TableName table =
         schema == null ? target.table() : new TableName(schema, target.table().table());
-    TableWriter writer = new TableWriter(target, table, bookkeeping, schemas);
+    TableWriter writer = new TableWriter(target, table, bookkeeping.owners(), schemas);
     return new PostgresWriter(
         new Session(sessions),
         errors,

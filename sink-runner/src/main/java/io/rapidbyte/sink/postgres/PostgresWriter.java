@@ -6,12 +6,14 @@ import io.rapidbyte.schemas.error.ErrorInfo;
 import io.rapidbyte.schemas.error.RapidbyteException;
 import io.rapidbyte.schemas.error.Scope;
 import io.rapidbyte.schemas.fault.Failpoint;
+import io.rapidbyte.sink.bookkeeping.Bookkeeping;
 import io.rapidbyte.sink.destination.Applied;
 import io.rapidbyte.sink.destination.Claim;
 import io.rapidbyte.sink.destination.DeadLetter;
 import io.rapidbyte.sink.destination.Group;
 import io.rapidbyte.sink.destination.PartitionId;
 import io.rapidbyte.sink.destination.RefusedRow;
+import io.rapidbyte.sink.destination.Seat;
 import io.rapidbyte.sink.destination.StreamWriter;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -77,27 +79,28 @@ final class PostgresWriter implements StreamWriter {
 
   @Override
   public List<DeadLetter> outbox(PartitionId partition, int limit) {
-    return committed(connection -> bookkeeping.outbox(connection, partition, limit));
+    return committed(connection -> bookkeeping.outbox().read(connection, partition, limit));
   }
 
   @Override
   public void sent(PartitionId partition, Collection<String> ids) {
     committed(
         connection -> {
-          bookkeeping.removeLetters(connection, partition, ids);
+          bookkeeping.outbox().remove(connection, partition, ids);
           return ids;
         });
   }
 
   @Override
-  public void reset(PartitionId partition, long nextOffset) {
-    committed(
+  public boolean reseat(PartitionId partition, long fence, Seat seat) {
+    return committed(
         connection -> {
-          bookkeeping.reset(connection, partition, nextOffset);
-          steps.disown(connection);
-          return partition;
+          boolean ours = bookkeeping.reseat(connection, partition, fence, seat);
+          if (ours) {
+            steps.disown(connection);
+          }
+          return ours;
         });
-    claimed.remove(partition);
   }
 
   /** Repeats a transaction with more effort where a unique index objects, then gives up. */
@@ -141,7 +144,7 @@ final class PostgresWriter implements StreamWriter {
       rollBack();
       return new Applied.Committed();
     }
-    bookkeeping.record(connection, group.partition(), group.undelivered());
+    bookkeeping.outbox().record(connection, group.partition(), group.undelivered());
     if (!bookkeeping.advance(connection, group)) {
       rollBack();
       return new Applied.Fenced();

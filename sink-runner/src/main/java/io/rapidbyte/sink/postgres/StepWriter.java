@@ -2,6 +2,7 @@ package io.rapidbyte.sink.postgres;
 
 import io.rapidbyte.schemas.position.Position;
 import io.rapidbyte.schemas.spec.WriteMode;
+import io.rapidbyte.sink.bookkeeping.Bookkeeping;
 import io.rapidbyte.sink.destination.Group;
 import io.rapidbyte.sink.destination.PartitionId;
 import io.rapidbyte.sink.destination.RefusedRow;
@@ -124,7 +125,7 @@ final class StepWriter {
     }
   }
 
-  /** See {@link Bookkeeping#disown}. */
+  /** Gives the table up, so that it may be created anew. */
   void disown(Connection connection) throws SQLException {
     table.disown(connection);
   }

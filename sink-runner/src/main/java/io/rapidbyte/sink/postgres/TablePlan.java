@@ -1,10 +1,10 @@
 package io.rapidbyte.sink.postgres;
 
 import io.rapidbyte.schemas.error.Category;
-import io.rapidbyte.schemas.error.Codes;
 import io.rapidbyte.schemas.error.ErrorInfo;
 import io.rapidbyte.schemas.error.Scope;
 import io.rapidbyte.schemas.spec.WriteMode;
+import io.rapidbyte.sink.bookkeeping.Owners;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -44,7 +44,7 @@ sealed interface TablePlan {
    */
   static TablePlan of(TableSql wanted, Optional<Catalog.Existing> existing, boolean known) {
     if (existing.isEmpty()) {
-      return known ? new Refuse(gone(wanted)) : new Create();
+      return known ? new Refuse(Owners.dropped(wanted.table())) : new Create();
     }
     Map<String, String> columns = existing.get().columns();
     for (TargetColumn own : wanted.ownColumns()) {
@@ -70,15 +70,6 @@ sealed interface TablePlan {
       }
     }
     return new Use(added, data);
-  }
-
-  private static ErrorInfo gone(TableSql wanted) {
-    return ErrorInfo.permanent(
-        Category.SCHEMA,
-        Scope.STREAM,
-        Codes.SINK_RESYNC_REQUIRED,
-        "table " + wanted.table() + " was dropped in the destination, and its rows with it",
-        "rapidbyte resync " + wanted.table() + ", which creates it anew");
   }
 
   private static ErrorInfo notOurs(TableSql wanted, TargetColumn own) {

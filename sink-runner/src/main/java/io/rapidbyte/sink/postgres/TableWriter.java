@@ -8,6 +8,8 @@ import io.rapidbyte.schemas.error.Scope;
 import io.rapidbyte.schemas.fault.Failpoint;
 import io.rapidbyte.schemas.spec.WriteMode;
 import io.rapidbyte.schemas.stream.TableName;
+import io.rapidbyte.sink.bookkeeping.Owner;
+import io.rapidbyte.sink.bookkeeping.Owners;
 import io.rapidbyte.sink.destination.StreamTarget;
 import io.rapidbyte.sink.destination.TableShape;
 import java.sql.Connection;
@@ -27,17 +29,17 @@ import org.jspecify.annotations.Nullable;
 final class TableWriter {
   private final StreamTarget target;
   private final TableName table;
-  private final Bookkeeping bookkeeping;
+  private final Owners owners;
   private final Schemas schemas;
   private @Nullable TableState now;
   private boolean stageUsed;
   private @Nullable TableState durable;
 
-  TableWriter(StreamTarget target, TableName table, Bookkeeping bookkeeping, Schemas schemas) {
+  TableWriter(StreamTarget target, TableName table, Owners owners, Schemas schemas) {
     this.target = target;
     this.schemas = schemas;
     this.table = table;
-    this.bookkeeping = bookkeeping;
+    this.owners = owners;
   }
 
   /** The transaction is durable. */
@@ -91,9 +93,8 @@ final class TableWriter {
     TableSql wanted = withTypes(asked, Catalog.wantedTypes(connection));
     stageUsed = false;
     run(connection, TableSql.DROP_WANTED + ";" + TableSql.DROP_STAGE + ";" + wanted.createStage());
-    Bookkeeping.Owner us =
-        new Bookkeeping.Owner(bookkeeping.pipeline(), bookkeeping.destination(), target.stream());
-    Optional<Bookkeeping.Owner> owner = bookkeeping.owner(connection, table);
+    Owner us = owners.ours(target.stream());
+    Optional<Owner> owner = owners.find(connection, table);
     if (owner.isPresent() && !owner.get().equals(us)) {
       throw new RapidbyteException(taken(owner.get()));
     }
@@ -105,8 +106,7 @@ final class TableWriter {
     };
   }
 
-  private TableSql create(Connection connection, TableSql wanted, Bookkeeping.Owner us)
-      throws SQLException {
+  private TableSql create(Connection connection, TableSql wanted, Owner us) throws SQLException {
     if (!Catalog.hasSchema(connection, table.schema())) {
       schemas.ensure(table.schema());
     }
@@ -116,8 +116,7 @@ final class TableWriter {
     return wanted;
   }
 
-  private TableSql use(
-      Connection connection, TableSql wanted, Bookkeeping.Owner us, TablePlan.Use use)
+  private TableSql use(Connection connection, TableSql wanted, Owner us, TablePlan.Use use)
       throws SQLException {
     own(connection, us);
     for (TargetColumn column : use.added()) {
@@ -129,9 +128,9 @@ final class TableWriter {
   }
 
   /** Waits for another member that is about to do the same. */
-  private void own(Connection connection, Bookkeeping.Owner us) throws SQLException {
-    if (!bookkeeping.own(connection, table, us.stream())) {
-      Bookkeeping.Owner owner = bookkeeping.owner(connection, table).orElse(us);
+  private void own(Connection connection, Owner us) throws SQLException {
+    if (!owners.own(connection, table, us.stream())) {
+      Owner owner = owners.find(connection, table).orElse(us);
       if (!owner.equals(us)) {
         throw new RapidbyteException(taken(owner));
       }
@@ -149,7 +148,7 @@ final class TableWriter {
     return new TableSql(asked.table(), asked.mode(), data, asked.key(), asked.partitioned());
   }
 
-  private ErrorInfo taken(Bookkeeping.Owner owner) {
+  private ErrorInfo taken(Owner owner) {
     return ErrorInfo.permanent(
         Category.CONFIG,
         Scope.STREAM,
@@ -157,7 +156,7 @@ final class TableWriter {
         "table %s is written by stream %s of pipeline %s (destination %s)"
             .formatted(table, owner.stream(), owner.pipeline(), owner.destination()),
         "give this destination another schema (destinations.%s.postgres.schema)"
-            .formatted(bookkeeping.destination()));
+            .formatted(owners.destination()));
   }
 
   private ErrorInfo keyless() {
@@ -202,7 +201,7 @@ final class TableWriter {
 
   /** Gives the table up, so that it may be created anew. */
   void disown(Connection connection) throws SQLException {
-    bookkeeping.disown(connection, table, target.stream());
+    owners.disown(connection, table, target.stream());
     now = null;
   }
 }

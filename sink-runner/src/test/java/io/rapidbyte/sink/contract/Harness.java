@@ -140,9 +140,24 @@ public final class Harness {
                                     .toList());
                       })
               .toList();
-      return application.to(new Group(partition, claim.fence(), nextOffset, 1, steps, undelivered));
+      int generation = Math.max(claim.generations().held(), generation(planned));
+      return application.to(
+          new Group(partition, claim.fence(), nextOffset, 1, generation, steps, undelivered));
     } finally {
       roots.forEach(VectorSchemaRoot::close);
     }
+  }
+
+  private static int generation(Planned[] planned) {
+    int newest = 0;
+    for (Planned plan : planned) {
+      newest =
+          switch (plan) {
+            case Planned.Rows rows -> Math.max(newest, rows.generation());
+            case Planned.Done(Step.SnapshotEnd end) -> Math.max(newest, end.generation());
+            case Planned.Done done -> newest;
+          };
+    }
+    return newest;
   }
 }

@@ -31,9 +31,9 @@ final class DuckDbDestinationTest extends DestinationContract {
   @TempDir Path directory;
 
   @Override
-  protected Destination open() {
+  public Destination open() {
     Destination destination =
-        new DuckDbDestination("shop", "warehouse", directory.resolve("public.duckdb"), allocator);
+        new DuckDbDestination("shop", "warehouse", directory.resolve("public.duckdb"), allocator());
     destination.open();
     return destination;
   }
@@ -43,7 +43,7 @@ final class DuckDbDestinationTest extends DestinationContract {
   }
 
   @Override
-  protected List<List<@Nullable String>> read(String schema, String table, String... columns) {
+  public List<List<@Nullable String>> read(String schema, String table, String... columns) {
     String list =
         Arrays.stream(columns)
             .map(name -> "CAST(" + TableName.quote(name) + " AS VARCHAR)")
@@ -55,7 +55,7 @@ final class DuckDbDestinationTest extends DestinationContract {
   }
 
   @Override
-  protected void execute(String sql) {
+  public void execute(String sql) {
     destination().close();
     outside(sql);
     destination().open();
@@ -72,7 +72,7 @@ final class DuckDbDestinationTest extends DestinationContract {
   }
 
   @Override
-  protected void refuseBadNames() {
+  public void refuseBadNames() {
     outside(
         "CREATE TABLE \"public\".\"public\".swap AS FROM \"public\".\"public\".items;DROP TABLE"
             + " \"public\".\"public\".items;CREATE TABLE \"public\".\"public\".items (id BIGINT,"
@@ -81,12 +81,17 @@ final class DuckDbDestinationTest extends DestinationContract {
             + " 'rapidbyte stream public.items'");
   }
 
+  @Override
+  public void dropItems() {
+    outside("DROP TABLE \"public\".\"public\".items");
+  }
+
   private static TypeRoundTrip type(int oid, String name, String value, String read) {
     return new TypeRoundTrip(TestStream.base(oid, name), value, read);
   }
 
   @Override
-  protected List<TypeRoundTrip> typeRoundTrips() {
+  public List<TypeRoundTrip> typeRoundTrips() {
     PgType numeric = new PgType.Base(1700, "numeric", (18 << 16 | 2) + 4);
     return List.of(
         type(16, "boolean", "t", "true"),

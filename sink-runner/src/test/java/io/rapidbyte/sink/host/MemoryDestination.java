@@ -78,7 +78,14 @@ final class MemoryDestination implements Destination {
               partition.toString(),
               new Row(partition, 1, 0),
               (old, fresh) -> new Row(old.holder(), old.fence() + 1, old.nextOffset()));
-      return new Claim(row.holder(), row.fence(), row.nextOffset(), 0, 0, Set.of(), Map.of());
+      return new Claim(
+          row.holder(),
+          row.fence(),
+          row.nextOffset(),
+          0,
+          new Claim.Generations(0, 0),
+          Set.of(),
+          Map.of());
     }
 
     @Override
@@ -134,7 +141,10 @@ final class MemoryDestination implements Destination {
     public void sent(PartitionId partition, Collection<String> ids) {}
 
     @Override
-    public void reset(PartitionId partition, long nextOffset) {}
+    public boolean reseat(
+        PartitionId partition, long fence, io.rapidbyte.sink.destination.Seat seat) {
+      return true;
+    }
 
     @Override
     public void close() {}

@@ -1,5 +1,6 @@
 package io.rapidbyte.sink.host;
 
+import io.rapidbyte.schemas.error.Backoff;
 import io.rapidbyte.schemas.spec.DestinationSpec;
 import io.rapidbyte.schemas.spec.PipelineSpec;
 import io.rapidbyte.sink.destination.Destination;
@@ -22,14 +23,15 @@ final class RunningSink implements AutoCloseable {
     Destination destination(BufferAllocator allocator);
   }
 
-  /** Limits of tests: offsets of quiet streams move soon. */
+  /** Limits of tests: offsets of quiet streams move soon, and what is mended is seen soon. */
   static HostLimits limits(int groupRows) {
     return new HostLimits(
         groupRows,
         HostLimits.DEFAULT.groupBytes(),
         HostLimits.DEFAULT.prefetchBytes(),
         Duration.ofMillis(300),
-        Duration.ofSeconds(1));
+        Duration.ofSeconds(1),
+        Backoff.FAST);
   }
 
   RunningSink(PipelineSpec pipeline, Map<String, Object> client, Opening opening) {

@@ -44,6 +44,25 @@ final class SinkKillTest {
   }
 
   @Test
+  void aNewPlaceIsTakenOnceWhereTheProcessDiesAroundIt() throws Exception {
+    String name = SharedKafka.unique("reseated");
+    Path file = directory.resolve("warehouse.duckdb");
+    try (TestLog log = new TestLog(SharedKafka.bootstrap(), name)) {
+      log.announce(ITEMS, 1);
+      changes(log, 0);
+      assertThat(runUntilKilled(name, file, "sink.outbox:1")).hasValue(Failpoint.EXIT_CODE);
+      changes(log, 1);
+      log.deleteRecordsBefore(ITEMS, 5);
+      log.generation(2, ITEMS, TestBatch.at(ITEMS, 30).snapshot("100", "changed", "large 0"));
+      assertThat(runUntilKilled(name, file, "sink.reseat:1")).hasValue(Failpoint.EXIT_CODE);
+      assertThat(runUntilKilled(name, file, "sink.reseat:2")).hasValue(Failpoint.EXIT_CODE);
+      assertThat(rows(file, "SELECT generation || '@' || next_offset FROM _rapidbyte.checkpoint"))
+          .containsExactly("2@6");
+      finish(log, name, file, 1);
+    }
+  }
+
+  @Test
   void aSecondProcessIsToldThatTheFileIsOpen() throws Exception {
     Path file = directory.resolve("warehouse.duckdb");
     try (var allocator = new org.apache.arrow.memory.RootAllocator();
@@ -107,6 +126,8 @@ final class SinkKillTest {
             allocator -> new DuckDbDestination(name, "warehouse", file, allocator))) {
       assertThat(sink.watcher.stopped).isEmpty();
       Eventually.until("a letter a round", PATIENCE, () -> ids(log, letters).size() == rounds);
+      Eventually.until(
+          "the end", PATIENCE, () -> sink.watcher.behind.getOrDefault("public.items", 9L) == 0);
     }
     List<String> expected = new ArrayList<>();
     for (int i = 0; i < rounds; i++) {
@@ -114,7 +135,7 @@ final class SinkKillTest {
     }
     assertThat(rows(file, "SELECT concat_ws('|', id, name, big) FROM public.items ORDER BY id"))
         .isEqualTo(expected);
-    assertThat(rows(file, "SELECT count(*) FROM _rb.outbox")).containsExactly("0");
+    assertThat(rows(file, "SELECT count(*) FROM _rapidbyte.outbox")).containsExactly("0");
   }
 
   private static java.util.Set<String> ids(TestLog log, String topic) {

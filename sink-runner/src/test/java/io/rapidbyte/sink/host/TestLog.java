@@ -121,6 +121,35 @@ public final class TestLog implements AutoCloseable {
     transact(List.of(record(kind, batch, generation, 0)));
   }
 
+  /** Begins a generation, as ingest does, with rows and its end; a Kafka transaction each. */
+  public void generation(int generation, StreamSchema stream, TestBatch... batches) {
+    begin(generation, stream);
+    for (TestBatch batch : batches) {
+      send(RecordKind.SNAPSHOT, batch, generation);
+    }
+    long last = batches[batches.length - 1].lsn();
+    send(RecordKind.SNAPSHOT_END, TestBatch.at(stream, last + 1), generation);
+  }
+
+  /** The first record of a generation. */
+  public void begin(int generation, StreamSchema stream) {
+    TestBatch empty = TestBatch.at(stream, 1);
+    RecordHeaders all = headers(RecordKind.SCHEMA, empty, generation);
+    RecordHeaders first =
+        new RecordHeaders(
+            all.kind(),
+            all.first(),
+            all.last(),
+            0,
+            all.schemaVersion(),
+            generation,
+            RecordHeaders.BEGIN,
+            null,
+            null,
+            null);
+    transact(List.of(record(stream, first, bytes(empty), 0)));
+  }
+
   /** A batch as several records. */
   public void inParts(TestBatch batch, int parts) {
     ProducerRecord<byte[], byte[]> whole = record(RecordKind.CHANGE, batch, 1, 0);

@@ -20,7 +20,7 @@ public final class TestSpec {
   public static PipelineSpec pipeline(
       String name, DestinationSpec destination, PolicySpec.OnDataError policy) {
     var address = new PostgresAddress("localhost", 5432, "shop", "u", null, "disable", Map.of());
-    var snapshot = new SourceSpec.SnapshotSpec(SourceSpec.SnapshotMode.INITIAL, 1);
+    var snapshot = new SourceSpec.SnapshotSpec(SourceSpec.SnapshotMode.NEVER, 1);
     return new PipelineSpec(
         name,
         KafkaSpec.EMBEDDED,

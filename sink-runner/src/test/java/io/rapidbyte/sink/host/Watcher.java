@@ -15,6 +15,7 @@ final class Watcher implements SinkObserver {
   final ConcurrentMap<String, ErrorInfo> stopped = new ConcurrentHashMap<>();
   final List<ErrorInfo> retries = new CopyOnWriteArrayList<>();
   final List<String> claims = new CopyOnWriteArrayList<>();
+  final List<String> reseats = new CopyOnWriteArrayList<>();
   final AtomicInteger fenced = new AtomicInteger();
   final AtomicInteger resumed = new AtomicInteger();
   final AtomicInteger undelivered = new AtomicInteger();
@@ -23,6 +24,11 @@ final class Watcher implements SinkObserver {
   @Override
   public void claimed(String stream, int partition, long nextOffset) {
     claims.add(stream + "-" + partition + "@" + nextOffset);
+  }
+
+  @Override
+  public void reseated(String stream, int partition, int generation) {
+    reseats.add(stream + "-" + partition + ":" + generation);
   }
 
   @Override

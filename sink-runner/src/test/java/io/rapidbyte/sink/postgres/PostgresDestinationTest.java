@@ -25,25 +25,30 @@ final class PostgresDestinationTest extends DestinationContract {
   }
 
   @Override
-  protected Destination open() {
+  public Destination open() {
     Destination destination = database.destination();
     destination.open();
     return destination;
   }
 
   @Override
-  protected List<List<@Nullable String>> read(String schema, String table, String... columns) {
+  public List<List<@Nullable String>> read(String schema, String table, String... columns) {
     return database.read(new TableName(schema, table), columns);
   }
 
   @Override
-  protected void execute(String sql) {
+  public void execute(String sql) {
     database.execute(sql);
   }
 
   @Override
-  protected void refuseBadNames() {
+  public void refuseBadNames() {
     database.execute("ALTER TABLE public.items ADD CHECK (name <> 'bad')");
+  }
+
+  @Override
+  public void dropItems() {
+    database.execute("DROP TABLE public.items");
   }
 
   private static TypeRoundTrip type(int oid, String name, String value) {
@@ -55,7 +60,7 @@ final class PostgresDestinationTest extends DestinationContract {
   }
 
   @Override
-  protected List<TypeRoundTrip> typeRoundTrips() {
+  public List<TypeRoundTrip> typeRoundTrips() {
     return List.of(
         new TypeRoundTrip(TestStream.base(16, "boolean"), "t", "true"),
         type(21, "smallint", "-7"),

@@ -15,6 +15,7 @@ import io.rapidbyte.schemas.stream.StreamSchema;
 import io.rapidbyte.sink.contract.TestBatch;
 import io.rapidbyte.sink.contract.TestStream;
 import io.rapidbyte.sink.destination.Applied;
+import io.rapidbyte.sink.destination.Seat;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -147,7 +148,10 @@ final class UserTableTest {
       ErrorInfo error = failure(() -> items.harness().apply(rows(next)));
       assertThat(error.code()).isEqualTo(Codes.SINK_RESYNC_REQUIRED);
       assertThat(error.fix()).contains("rapidbyte resync public.items");
-      items.harness().writer().reset(items.harness().partition(), 0);
+      long fence = items.harness().claimAgain().fence();
+      assertThat(
+              items.harness().writer().reseat(items.harness().partition(), fence, new Seat(0, 2)))
+          .isTrue();
       items.harness().claimAgain();
       committed(items.harness().apply(rows(next)));
       assertThat(database.value(ALL)).isEqualTo("2b");

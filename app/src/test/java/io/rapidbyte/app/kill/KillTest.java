@@ -2,6 +2,7 @@ package io.rapidbyte.app.kill;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rapidbyte.app.kill.KilledPipeline.Setup;
 import io.rapidbyte.app.kill.KilledPipeline.Worker;
 import io.rapidbyte.testkit.Eventually;
 import io.rapidbyte.testkit.kafka.EmbeddedKafka;
@@ -9,7 +10,10 @@ import io.rapidbyte.testkit.oracle.TopicOracle;
 import io.rapidbyte.testkit.oracle.TopicReport;
 import io.rapidbyte.testkit.shop.ShopWriter;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import org.junit.jupiter.api.Tag;
@@ -29,14 +33,14 @@ final class KillTest {
 
   @Test
   @Tag("chaos")
-  void survivesTwentyFourKillsInEveryRole() throws Exception {
+  void survivesTwentyFourKillsInEachRole() throws Exception {
     survives(48, 2);
   }
 
   private void survives(int kills, long seed) throws Exception {
     RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
     try (EmbeddedKafka kafka = EmbeddedKafka.start();
-        KilledPipeline pipeline = new KilledPipeline(kafka.bootstrap(), home, 25_000)) {
+        KilledPipeline pipeline = new KilledPipeline(Setup.of(kafka.bootstrap(), home, 25_000))) {
       pipeline.start(Worker.INGEST, "");
       pipeline.start(Worker.SINK, "");
       try (ShopWriter writer = pipeline.writer(seed, 1_500)) {
@@ -49,50 +53,174 @@ final class KillTest {
           pipeline.start(victim, "");
         }
       }
-      judged(kafka, pipeline);
+      judged(kafka.bootstrap(), pipeline);
     }
   }
 
   @ParameterizedTest
-  @Tag("chaos")
-  @ValueSource(strings = {"src.committed:2", "src.chunk:1", "src.acked:1"})
+  @ValueSource(strings = {"src.chunk:2", "src.committed:3"})
   void survivesADeathOfIngestAt(String failpoint) throws Exception {
     survivesFailpoint(Worker.INGEST, failpoint);
   }
 
   @ParameterizedTest
   @Tag("chaos")
-  @ValueSource(strings = {"sink.apply:3", "sink.post:2", "sink.ddl:2"})
+  @ValueSource(
+      strings = {
+        "src.begin:1",
+        "src.begin:2",
+        "src.begin:3",
+        "src.begin:9",
+        "src.chunk:1",
+        "src.chunk:3",
+        "src.committed:1",
+        "src.committed:2",
+        "src.committed:12",
+        "src.acked:1",
+        "src.acked:2",
+        "src.acked:3",
+        "src.heartbeat:1",
+        "src.heartbeat:2",
+        "src.heartbeat:3",
+        "snap.range:1",
+        "snap.table:2"
+      })
+  void survivesADeathOfIngestAnywhere(String failpoint) throws Exception {
+    survivesFailpoint(Worker.INGEST, failpoint);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"sink.post:2"})
   void survivesADeathOfASinkAt(String failpoint) throws Exception {
+    survivesFailpoint(Worker.SINK, failpoint);
+  }
+
+  @ParameterizedTest
+  @Tag("chaos")
+  @ValueSource(
+      strings = {
+        "sink.pre:1",
+        "sink.pre:2",
+        "sink.pre:13",
+        "sink.apply:1",
+        "sink.apply:2",
+        "sink.apply:3",
+        "sink.apply:20",
+        "sink.post:1",
+        "sink.post:3",
+        "sink.post:20",
+        "sink.ddl:1",
+        "sink.ddl:2",
+        "sink.ddl:3"
+      })
+  void survivesADeathOfASinkAnywhere(String failpoint) throws Exception {
     survivesFailpoint(Worker.SINK, failpoint);
   }
 
   private void survivesFailpoint(Worker victim, String failpoint) throws Exception {
     try (EmbeddedKafka kafka = EmbeddedKafka.start();
-        KilledPipeline pipeline = new KilledPipeline(kafka.bootstrap(), home, 10_000)) {
+        KilledPipeline pipeline = new KilledPipeline(Setup.of(kafka.bootstrap(), home, 10_000))) {
       pipeline.start(Worker.INGEST, victim == Worker.INGEST ? failpoint : "");
       pipeline.start(Worker.SINK, victim == Worker.SINK ? failpoint : "");
       try (ShopWriter writer = pipeline.writer(3, 1_000)) {
-        Eventually.until(
-            victim + " dies at " + failpoint,
-            Duration.ofSeconds(60),
-            () -> writer.committedChanges() > 0 && pipeline.hasEnded(victim));
+        awaitDeath(pipeline, victim, failpoint);
         pipeline.start(victim, "");
         long until = writer.committedChanges() + 1_000;
         Eventually.until(
             "more changes", Duration.ofSeconds(30), () -> writer.committedChanges() > until);
       }
-      judged(kafka, pipeline);
+      judged(kafka.bootstrap(), pipeline);
     }
   }
 
-  private static void judged(EmbeddedKafka kafka, KilledPipeline pipeline) {
+  /** Meanwhile a large transaction a second is written, to be sent in pieces. */
+  private static void awaitDeath(KilledPipeline pipeline, Worker victim, String failpoint)
+      throws Exception {
+    long deadline = System.nanoTime() + Duration.ofSeconds(90).toNanos();
+    try {
+      while (!pipeline.hasEnded(victim)) {
+        if (System.nanoTime() > deadline) {
+          throw new AssertionError(victim + " does not die at " + failpoint);
+        }
+        pipeline.sourceUnlessDeadlocked(
+            "UPDATE products SET description = repeat(md5(clock_timestamp()::text), 80)"
+                + " WHERE id % 4 = 0");
+        pipeline.awaitEnd(victim, Duration.ofSeconds(1));
+      }
+    } catch (AssertionError e) {
+      throw new AssertionError(e.getMessage() + "\n" + pipeline.output(), e);
+    }
+  }
+
+  /** Letters that a destination was given and that were not yet gone when it died. */
+  @ParameterizedTest
+  @Tag("chaos")
+  @ValueSource(strings = {"sink.post:1", "sink.outbox:1", "sink.outbox:2"})
+  void losesNoDeadLetter(String failpoint) throws Exception {
+    try (EmbeddedKafka kafka = EmbeddedKafka.start();
+        KilledPipeline pipeline = new KilledPipeline(Setup.of(kafka.bootstrap(), home, 10_000))) {
+      pipeline.start(Worker.INGEST, "");
+      pipeline.start(Worker.SINK, "");
+      pipeline.awaitCopy();
+      try (Connection copy = pipeline.copy();
+          Statement statement = copy.createStatement()) {
+        statement.execute("ALTER TABLE payments ADD CHECK (method <> 'cheque')");
+      }
+      pipeline.start(Worker.SINK, failpoint);
+      int refused = 0;
+      while (!pipeline.hasEnded(Worker.SINK) && refused < 2_000) {
+        pipeline.source(
+            "INSERT INTO payments SELECT gen_random_uuid(), i, 'cheque', 1, '2025-01-01', NULL"
+                + " FROM generate_series(1, 20) i",
+            "INSERT INTO payments VALUES (gen_random_uuid(), 1, 'card', 1, '2025-01-01', NULL)");
+        refused += 20;
+        pipeline.awaitEnd(Worker.SINK, Duration.ofSeconds(1));
+      }
+      assertThat(pipeline.hasEnded(Worker.SINK)).as("it dies at " + failpoint).isTrue();
+      int expected = refused;
+      pipeline.start(Worker.SINK, "");
+      Letters letters = new Letters(kafka.bootstrap(), "kill.public.payments.dlq");
+      Eventually.until(
+          "every letter is there", Duration.ofSeconds(60), () -> letters.ids().size() == expected);
+      pipeline.source("DELETE FROM payments WHERE method = 'cheque'");
+      judged(kafka.bootstrap(), pipeline);
+      assertThat(letters.ids()).hasSize(expected);
+    }
+  }
+
+  /** SIGTERM while it is busy: what is in flight is finished or left, the slot is free at once. */
+  @Test
+  void stopsCleanlyWhenAsked() throws Exception {
+    try (EmbeddedKafka kafka = EmbeddedKafka.start();
+        KilledPipeline pipeline = new KilledPipeline(Setup.of(kafka.bootstrap(), home, 10_000))) {
+      pipeline.start(Worker.INGEST, "");
+      pipeline.start(Worker.SINK, "");
+      pipeline.awaitCopy();
+      try (ShopWriter writer = pipeline.writer(5, 1_500)) {
+        Eventually.until(
+            "changes", Duration.ofSeconds(30), () -> writer.committedChanges() > 2_000);
+        for (Worker worker : List.of(Worker.INGEST, Worker.SINK)) {
+          pipeline.process(worker).terminate();
+          assertThat(pipeline.process(worker).waitFor(Duration.ofSeconds(10)))
+              .as(pipeline.process(worker).output())
+              .hasValue(0);
+        }
+        assertThat(pipeline.slotIsActive()).isFalse();
+        pipeline.start(Worker.INGEST, "");
+        pipeline.start(Worker.SINK, "");
+      }
+      judged(kafka.bootstrap(), pipeline);
+    }
+  }
+
+  static TopicReport judged(String bootstrap, KilledPipeline pipeline) {
     try {
       pipeline.awaitInSync();
       TopicReport report =
-          new TopicOracle(kafka.bootstrap()).read(pipeline.topics(), Duration.ofSeconds(20));
+          new TopicOracle(bootstrap).read(pipeline.topics(), Duration.ofSeconds(20));
       assertThat(report.violations()).isEmpty();
       assertThat(report.gaps()).isEmpty();
+      return report;
     } catch (AssertionError e) {
       throw new AssertionError(e.getMessage() + "\n" + pipeline.output(), e);
     }

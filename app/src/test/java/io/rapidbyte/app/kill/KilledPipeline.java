@@ -3,6 +3,7 @@ package io.rapidbyte.app.kill;
 import io.rapidbyte.testkit.Eventually;
 import io.rapidbyte.testkit.oracle.Comparer;
 import io.rapidbyte.testkit.postgres.EmbeddedPostgres;
+import io.rapidbyte.testkit.postgres.PostgresVersion;
 import io.rapidbyte.testkit.process.ForkedJvm;
 import io.rapidbyte.testkit.shop.Shop;
 import io.rapidbyte.testkit.shop.ShopWriter;
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -19,16 +21,26 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsResult;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
 
 /**
  * The shop, replicated into DuckDB and into another Postgres, each role a process that can be
- * killed. The broker is the caller's.
+ * killed. Source and copy are two databases of one server, so that they die together.
  */
 final class KilledPipeline implements AutoCloseable {
   /** A process of the pipeline. */
   enum Worker {
     INGEST("ingest"),
-    SINK("sink");
+    SINK("sink"),
+    /** Ingest again: stands by where the other leads. */
+    STANDBY("ingest");
 
     private final String role;
 
@@ -37,28 +49,46 @@ final class KilledPipeline implements AutoCloseable {
     }
   }
 
-  static final String NAME = "kill";
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  /**
+   * What it runs on.
+   *
+   * @param bootstrap the caller's Kafka; empty for the home's own broker, in the workers
+   * @param rows about how many the shop has at first
+   * @param heap of each worker
+   */
+  record Setup(
+      String bootstrap, Path home, long rows, EmbeddedPostgres.Options postgres, String heap) {
+    static Setup of(String bootstrap, Path home, long rows) {
+      return new Setup(bootstrap, home, rows, EmbeddedPostgres.Options.defaults(), "512m");
+    }
 
+    Setup on(PostgresVersion version) {
+      return new Setup(bootstrap, home, rows, postgres.version(version), heap);
+    }
+  }
+
+  static final String NAME = "kill";
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
+
+  private final Setup setup;
   private final EmbeddedPostgres postgres;
-  private final Path home;
   private final Path file;
   private final Map<Worker, ForkedJvm> workers = new EnumMap<>(Worker.class);
   private final List<String> outputs = new ArrayList<>();
 
-  KilledPipeline(String bootstrap, Path home, long rows) {
-    this.home = home;
-    this.file = home.resolve("pipeline.yaml");
-    this.postgres = EmbeddedPostgres.start();
+  KilledPipeline(Setup setup) {
+    this.setup = setup;
+    this.file = setup.home().resolve("pipeline.yaml");
+    this.postgres = EmbeddedPostgres.start(setup.postgres());
     try (Connection connection = postgres.connect()) {
       try (Statement statement = connection.createStatement()) {
         statement.execute("CREATE DATABASE shop");
         statement.execute("CREATE DATABASE copy");
       }
       try (Connection shop = postgres.connect("shop")) {
-        Shop.create(shop, rows);
+        Shop.create(shop, setup.rows());
       }
-      Files.writeString(file, yaml(bootstrap));
+      Files.writeString(file, yaml());
     } catch (SQLException e) {
       throw new IllegalStateException("the shop was not created", e);
     } catch (IOException e) {
@@ -66,20 +96,22 @@ final class KilledPipeline implements AutoCloseable {
     }
   }
 
-  private String yaml(String bootstrap) {
+  private String yaml() {
+    String kafka =
+        setup.bootstrap().isEmpty() ? "" : "kafka: { bootstrap: \"" + setup.bootstrap() + "\" }\n";
     return """
     version: 1
     pipeline: %s
-    kafka: { bootstrap: "%s" }
-    source:
+    %ssource:
       postgres: { host: 127.0.0.1, port: %d, database: shop, user: postgres, sslmode: disable }
     streams:
       - { table: public.* }
     destinations:
       warehouse: { duckdb: { path: "%s" } }
       copy: { postgres: { host: 127.0.0.1, port: %d, database: copy, user: postgres, sslmode: disable } }
+    limits: { transaction: 1mb }
     """
-        .formatted(NAME, bootstrap, postgres.port(), warehouse(), postgres.port());
+        .formatted(NAME, kafka, postgres.port(), warehouse(), postgres.port());
   }
 
   /** The streams' topics. */
@@ -92,7 +124,7 @@ final class KilledPipeline implements AutoCloseable {
   }
 
   private Path warehouse() {
-    return home.resolve("warehouse.duckdb");
+    return setup.home().resolve("warehouse.duckdb");
   }
 
   /** Starts a worker, or starts it again; {@code failpoint} may be empty. */
@@ -106,8 +138,10 @@ final class KilledPipeline implements AutoCloseable {
                 "--role",
                 worker.role,
                 "--home",
-                home.toString())
-            .heap("512m");
+                setup.home().toString())
+            .heap(setup.heap())
+            // Short lives: what the second compiler learns, it learns too late.
+            .flag("-XX:TieredStopAtLevel=1");
     workers.put(
         worker, ForkedJvm.start(failpoint.isEmpty() ? options : options.failingAt(failpoint)));
   }
@@ -126,10 +160,20 @@ final class KilledPipeline implements AutoCloseable {
     }
   }
 
+  /** A running worker. */
+  ForkedJvm process(Worker worker) {
+    return Objects.requireNonNull(workers.get(worker), () -> worker + " does not run");
+  }
+
   /** Whether a worker has ended by itself, as at a failpoint. */
   boolean hasEnded(Worker worker) {
     ForkedJvm running = workers.get(worker);
     return running == null || !running.isAlive();
+  }
+
+  /** Waits for a worker's end, no longer than so. */
+  void awaitEnd(Worker worker, Duration atMost) throws InterruptedException {
+    var _ = process(worker).waitFor(atMost);
   }
 
   /** Writes into the shop until closed. */
@@ -137,25 +181,95 @@ final class KilledPipeline implements AutoCloseable {
     return ShopWriter.start(postgres.connect("shop"), seed, 5_000, changesPerSecond);
   }
 
+  /** Whether a session streams from the pipeline's slot. */
+  boolean slotIsActive() throws SQLException {
+    try (Connection connection = postgres.connect("shop");
+        Statement statement = connection.createStatement();
+        ResultSet row =
+            statement.executeQuery("SELECT count(*) FROM pg_replication_slots WHERE active")) {
+      row.next();
+      return row.getInt(1) > 0;
+    }
+  }
+
+  /** A statement that gives way to the writer's where they wait for each other. */
+  void sourceUnlessDeadlocked(String sql) throws SQLException {
+    try {
+      source(sql);
+    } catch (SQLException e) {
+      if (!"40P01".equals(e.getSQLState())) {
+        throw e;
+      }
+    }
+  }
+
+  /** Waits until the copy holds what the source holds. */
+  void awaitCopy() {
+    Eventually.until("the copy is in sync", PATIENCE, () -> verdicts(copy()).isEmpty());
+  }
+
   /** Waits until both destinations hold what the source holds. */
   void awaitInSync() {
-    Eventually.until("the copy is in sync", PATIENCE, () -> verdicts(copy()).isEmpty());
+    awaitCopy();
     Eventually.until(
         "the warehouse is in sync",
         PATIENCE,
         () -> {
+          Eventually.until("the warehouse has read its topics", PATIENCE, this::warehouseHasRead);
           // DuckDB lets one process open the file: the worker makes room for the look.
           kill(Worker.SINK);
           List<Comparer.Verdict> wrong = verdicts(duckDb());
           if (!wrong.isEmpty()) {
             start(Worker.SINK, "");
-            Eventually.until("the copy is in sync", PATIENCE, () -> verdicts(copy()).isEmpty());
           }
           return wrong.isEmpty();
         });
   }
 
-  private Connection copy() throws SQLException {
+  /** Whether the offsets that the warehouse tells Kafka now and then are its topics' ends. */
+  private boolean warehouseHasRead() throws Exception {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap()))) {
+      Map<TopicPartition, OffsetAndMetadata> told =
+          admin
+              .listConsumerGroupOffsets(NAME + ".sink.warehouse")
+              .partitionsToOffsetAndMetadata()
+              .get(20, TimeUnit.SECONDS);
+      List<TopicPartition> partitions =
+          topics().stream().map(topic -> new TopicPartition(topic, 0)).toList();
+      Map<TopicPartition, ListOffsetsResult.ListOffsetsResultInfo> ends =
+          admin
+              .listOffsets(
+                  partitions.stream()
+                      .collect(Collectors.toMap(each -> each, each -> OffsetSpec.latest())))
+              .all()
+              .get(20, TimeUnit.SECONDS);
+      return partitions.stream()
+          .allMatch(
+              each -> told.get(each) != null && told.get(each).offset() >= ends.get(each).offset());
+    }
+  }
+
+  /** Kafka's address; the home's broker keeps its port in every life. */
+  String bootstrap() throws IOException {
+    return setup.bootstrap().isEmpty()
+        ? Files.readAllLines(setup.home().resolve("broker.address")).getFirst()
+        : setup.bootstrap();
+  }
+
+  /** Runs statements in the source, in one transaction. */
+  void source(String... statements) throws SQLException {
+    try (Connection connection = postgres.connect("shop")) {
+      connection.setAutoCommit(false);
+      try (Statement statement = connection.createStatement()) {
+        for (String sql : statements) {
+          statement.execute(sql);
+        }
+      }
+      connection.commit();
+    }
+  }
+
+  Connection copy() throws SQLException {
     return postgres.connect("copy");
   }
 

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The bounded hand-over: bounded by bytes, and a parcel larger than the bound passes when it is
- * alone. Any number of putters, one taker.
+ * alone, and counts until the taker comes again. Any number of putters, one taker.
  */
 final class ParcelQueue {
   private final ReentrantLock lock = new ReentrantLock(true);
@@ -18,6 +18,7 @@ final class ParcelQueue {
   private final ArrayDeque<Parcel> parcels = new ArrayDeque<>();
   private final long maxBytes;
   private long bytes;
+  private long giant;
   private long put;
   private long settled;
   private @Nullable RuntimeException failure;
@@ -48,6 +49,8 @@ final class ParcelQueue {
     long left = nanos;
     lock.lockInterruptibly();
     try {
+      release(giant);
+      giant = 0;
       while (parcels.isEmpty()) {
         if (left <= 0) {
           return null;
@@ -55,11 +58,21 @@ final class ParcelQueue {
         left = work.awaitNanos(left);
       }
       Parcel parcel = parcels.remove();
-      bytes -= parcel.size();
-      room.signalAll();
+      if (parcel.size() > maxBytes) {
+        giant = parcel.size();
+      } else {
+        release(parcel.size());
+      }
       return parcel;
     } finally {
       lock.unlock();
+    }
+  }
+
+  private void release(long size) {
+    if (size > 0) {
+      bytes -= size;
+      room.signalAll();
     }
   }
 

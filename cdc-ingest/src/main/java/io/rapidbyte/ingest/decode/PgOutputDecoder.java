@@ -19,12 +19,14 @@ public final class PgOutputDecoder {
   private static final int TRUNCATE_CASCADE = 1;
   private static final int TRUNCATE_RESTART = 2;
 
+  private static final byte[] NOTHING = {};
+
   private final WireCursor in = new WireCursor();
   private final WireTuple first = new WireTuple();
   private final WireTuple second = new WireTuple();
 
   /**
-   * Decodes one message.
+   * Decodes one message; holds nothing of it afterwards.
    *
    * @param message an array that holds it
    * @param offset where it begins; it ends with the array
@@ -46,6 +48,9 @@ public final class PgOutputDecoder {
       case 'Y' -> visitor.type(in.int32(), in.cstring(), in.cstring());
       default -> throw in.malformed("no known kind of message");
     }
+    in.reset(NOTHING, 0);
+    first.release();
+    second.release();
   }
 
   private void begin(LogVisitor visitor) {

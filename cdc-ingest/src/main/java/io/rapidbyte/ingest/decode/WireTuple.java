@@ -42,6 +42,11 @@ final class WireTuple implements Tuple {
     }
   }
 
+  /** Lets go of the message. */
+  void release() {
+    bytes = NOTHING;
+  }
+
   @Override
   public int columns() {
     return columns;

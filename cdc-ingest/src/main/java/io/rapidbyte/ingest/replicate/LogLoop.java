@@ -69,11 +69,7 @@ final class LogLoop {
   void run(BooleanSupplier stop) throws InterruptedException {
     heartbeatNanos = System.nanoTime() - HEARTBEAT.toNanos();
     while (!stop.getAsBoolean()) {
-      byte[] message = stream.poll();
-      boolean idle = message == null;
-      if (message != null) {
-        take(message);
-      }
+      boolean idle = !takeNext();
       long now = System.nanoTime();
       Parcel due = assembler.due(now, idle, idle && send.isIdle());
       if (due != null) {
@@ -91,6 +87,16 @@ final class LogLoop {
         observer.position(feedback.confirmed(), new Lsn(serverEnd), assembler.newestMicros());
       }
     }
+  }
+
+  /** A frame of its own, so that nothing holds a giant message while its rows are handed over. */
+  private boolean takeNext() {
+    byte[] message = stream.poll();
+    if (message == null) {
+      return false;
+    }
+    take(message);
+    return true;
   }
 
   private void take(byte[] message) {

@@ -28,6 +28,7 @@ import org.apache.arrow.memory.BufferAllocator;
 /** One session of streaming, from durable progress until it is stopped or fails. */
 public final class LogSession {
   private static final String SLOT_ACTIVE = "55006";
+  private static final int HEAP_SHARE = 16;
 
   private final PipelineSpec spec;
   private final PostgresSessions sessions;
@@ -82,12 +83,17 @@ public final class LogSession {
               book,
               epoch,
               chunking.tap(),
-              spec.limits().transactionBytes(),
+              Math.min(spec.limits().transactionBytes(), heapShare()),
               progress.last(),
               progress.partial());
       observer.phase(IngestObserver.Phase.STREAMING);
       new LogLoop(stream, assembler, send, feedback, observer).run(stop);
     }
+  }
+
+  /** A piece of a transaction is built while the piece before is being sent. */
+  private static long heapShare() {
+    return Runtime.getRuntime().maxMemory() / HEAP_SHARE;
   }
 
   private Lsn durableEnd() {

@@ -9,6 +9,7 @@ import io.rapidbyte.schemas.error.ErrorInfo;
 import io.rapidbyte.schemas.error.RapidbyteException;
 import io.rapidbyte.schemas.error.Scope;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.VectorSchemaRoot;
@@ -30,13 +31,15 @@ record Decoder(String destination, long maxBytes, BufferAllocator allocator) {
   /**
    * Units in log order, which the caller closes; nothing stays allocated where it throws.
    *
+   * @param records empty afterwards: a record is given up as soon as it is decoded
    * @param generation records of older ones are left out
    */
-  List<Unit> decode(List<ConsumerRecord<byte[], byte[]>> records, int generation) {
+  List<Unit> decode(Deque<ConsumerRecord<byte[], byte[]>> records, int generation) {
     List<Unit> units = new ArrayList<>();
     List<ConsumerRecord<byte[], byte[]>> parts = new ArrayList<>();
     try {
-      for (ConsumerRecord<byte[], byte[]> each : records) {
+      while (!records.isEmpty()) {
+        ConsumerRecord<byte[], byte[]> each = records.remove();
         parts.add(each);
         if (Parts.endsValue(each)) {
           decodeValue(parts, generation, units);

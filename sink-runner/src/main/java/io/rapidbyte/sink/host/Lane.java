@@ -1,12 +1,12 @@
 package io.rapidbyte.sink.host;
 
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.OptionalLong;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
 
 /**
  * Where loop and worker meet for one partition: a bounded queue of records, and whose turn it is.
@@ -29,11 +29,17 @@ final class Lane {
   /**
    * Records to apply.
    *
+   * @param records whoever decodes them takes them out
+   * @param count how many there were
    * @param nextOffset the position behind them: the consumer's where they are all that was queued
    * @param full whether the limits cut them off
    */
   record Taken(
-      List<ConsumerRecord<byte[], byte[]>> records, long nextOffset, long bytes, boolean full) {}
+      Deque<ConsumerRecord<byte[], byte[]>> records,
+      int count,
+      long nextOffset,
+      long bytes,
+      boolean full) {}
 
   private final TopicPartition partition;
   private long prefetchBytes;
@@ -108,6 +114,7 @@ final class Lane {
       return;
     }
     for (ConsumerRecord<byte[], byte[]> each : records) {
+      detach(each);
       queue.add(each);
       queuedBytes += sizeOf(each);
     }
@@ -123,7 +130,7 @@ final class Lane {
 
   /** Worker: as many whole records as the limits allow; none where nothing is queued. */
   synchronized Taken take(HostLimits limits) {
-    List<ConsumerRecord<byte[], byte[]>> taken = new ArrayList<>();
+    Deque<ConsumerRecord<byte[], byte[]>> taken = new ArrayDeque<>();
     int whole = wholeRecords();
     hungry = whole == 0 && !queue.isEmpty();
     long bytes = 0;
@@ -139,7 +146,7 @@ final class Lane {
     queuedBytes -= bytes;
     ConsumerRecord<byte[], byte[]> first = queue.peek();
     long next = first == null ? position : taken.isEmpty() ? applied : taken.getLast().offset() + 1;
-    return new Taken(taken, next, bytes, taken.size() < whole);
+    return new Taken(taken, taken.size(), next, bytes, taken.size() < whole);
   }
 
   /** How many queued records there are up to the last that ends a value. */
@@ -172,6 +179,14 @@ final class Lane {
   /** Loop: the offset to tell Kafka, once there is one. */
   synchronized OptionalLong appliedOffset() {
     return applied < 0 ? OptionalLong.empty() : OptionalLong.of(applied);
+  }
+
+  /** Until its headers are read, a record holds on to the whole buffer that it was fetched in. */
+  private static void detach(ConsumerRecord<byte[], byte[]> each) {
+    for (Header header : each.headers()) {
+      var _ = header.key();
+      var _ = header.value();
+    }
   }
 
   private static long sizeOf(ConsumerRecord<byte[], byte[]> each) {

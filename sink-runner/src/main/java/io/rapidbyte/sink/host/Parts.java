@@ -3,7 +3,8 @@ package io.rapidbyte.sink.host;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.rapidbyte.schemas.batch.RecordHeaders;
-import java.io.ByteArrayOutputStream;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
@@ -29,15 +30,24 @@ final class Parts {
     }
   }
 
-  /** The value of consecutive parts. */
+  /**
+   * The value of consecutive parts. The list gives each part up as soon as it is copied, so that a
+   * giant value is in memory once.
+   */
   static byte[] join(List<ConsumerRecord<byte[], byte[]>> parts) {
     if (parts.size() == 1) {
       return valueOf(parts.getFirst());
     }
-    int size = parts.stream().mapToInt(part -> valueOf(part).length).sum();
-    ByteArrayOutputStream joined = new ByteArrayOutputStream(size);
-    parts.forEach(part -> joined.writeBytes(valueOf(part)));
-    return joined.toByteArray();
+    byte[] joined = new byte[parts.stream().mapToInt(part -> valueOf(part).length).sum()];
+    int end = 0;
+    Deque<ConsumerRecord<byte[], byte[]>> rest = new ArrayDeque<>(parts);
+    parts.clear();
+    while (!rest.isEmpty()) {
+      byte[] part = valueOf(rest.remove());
+      System.arraycopy(part, 0, joined, end, part.length);
+      end += part.length;
+    }
+    return joined;
   }
 
   private static byte[] valueOf(ConsumerRecord<byte[], byte[]> each) {

@@ -150,7 +150,7 @@ final class StreamWorker implements Runnable {
     }
     if (ledger.lane.hasRecords() && ledger.isRested(now)) {
       Lane.Taken taken = ledger.lane.take(parts.limits());
-      if (!taken.records().isEmpty()) {
+      if (taken.count() > 0) {
         apply(ledger, hold.get(), taken);
         return true;
       }
@@ -279,7 +279,7 @@ final class StreamWorker implements Runnable {
             new SinkObserver.Group(
                 role.stream(),
                 partition.partition(),
-                taken.records().size(),
+                taken.count(),
                 rows,
                 taken.bytes(),
                 refusals.size(),

@@ -243,9 +243,12 @@ final class KilledPipeline implements AutoCloseable {
                       .collect(Collectors.toMap(each -> each, each -> OffsetSpec.latest())))
               .all()
               .get(20, TimeUnit.SECONDS);
-      return partitions.stream()
+      return ends.entrySet().stream()
           .allMatch(
-              each -> told.get(each) != null && told.get(each).offset() >= ends.get(each).offset());
+              end -> {
+                OffsetAndMetadata offset = told.get(end.getKey());
+                return offset != null && offset.offset() >= end.getValue().offset();
+              });
     }
   }
 

@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TransactionDescription;
-import org.apache.kafka.common.TopicPartitionInfo;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,6 +42,7 @@ final class ServerKillTest {
         KilledPipeline pipeline = new KilledPipeline(Setup.of(kafka.bootstrap(), home, 10_000))) {
       pipeline.start(Worker.INGEST, "");
       pipeline.start(Worker.SINK, "");
+      pipeline.awaitCopy();
       for (int i = 0; i < times; i++) {
         ShopWriter writer = pipeline.writer(i, 1_500);
         awaitChanges(writer, 2_000 + 1_000 * i);
@@ -110,6 +110,7 @@ final class ServerKillTest {
         KilledPipeline pipeline = new KilledPipeline(Setup.of(cluster.bootstrap(), home, 10_000))) {
       pipeline.start(Worker.INGEST, "");
       pipeline.start(Worker.SINK, "");
+      pipeline.awaitCopy();
       try (ShopWriter writer = pipeline.writer(1, 1_000)) {
         awaitChanges(writer, 4_000);
         for (int round = 0; round < 2; round++) {
@@ -136,15 +137,17 @@ final class ServerKillTest {
 
   private static int leaderOf(ForkedCluster cluster, String topic) throws Exception {
     try (Admin admin = admin(cluster)) {
-      TopicPartitionInfo first =
-          admin
-              .describeTopics(List.of(topic))
-              .allTopicNames()
-              .get(30, TimeUnit.SECONDS)
-              .get(topic)
-              .partitions()
-              .getFirst();
-      return first.leader().id();
+      return admin
+          .describeTopics(List.of(topic))
+          .allTopicNames()
+          .get(30, TimeUnit.SECONDS)
+          .values()
+          .iterator()
+          .next()
+          .partitions()
+          .getFirst()
+          .leader()
+          .id();
     }
   }
 

@@ -11,6 +11,7 @@ import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
 
 /** What Kafka's failures mean for ingest, by their types. */
@@ -42,6 +43,13 @@ final class KafkaFailures {
     return switch (root) {
       case ProducerFencedException ignored -> fenced(message);
       case InvalidProducerEpochException ignored -> fenced(message);
+      case SslAuthenticationException ignored ->
+          permanent(
+              Category.CONFIG,
+              "ingest/kafka-tls",
+              message,
+              "check ssl.truststore.* in kafka.properties: it must hold the authority that signed"
+                  + " the broker's certificate, which must name the broker's host");
       case AuthenticationException ignored ->
           permanent(Category.AUTH, "ingest/kafka-login", message, "check kafka.properties");
       case AuthorizationException ignored ->

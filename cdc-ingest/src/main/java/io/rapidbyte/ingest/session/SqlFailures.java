@@ -6,13 +6,13 @@ import io.rapidbyte.schemas.error.CommitState;
 import io.rapidbyte.schemas.error.ErrorInfo;
 import io.rapidbyte.schemas.error.RapidbyteException;
 import io.rapidbyte.schemas.error.Scope;
+import io.rapidbyte.schemas.error.TlsFailures;
 import io.rapidbyte.schemas.spec.PostgresAddress;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.Optional;
-import javax.net.ssl.SSLException;
 
 /**
  * What Postgres's failures mean, by SQLSTATE and, below it, the kind of exception; never by
@@ -73,6 +73,15 @@ public final class SqlFailures {
 
   private static Optional<ErrorInfo> network(
       SQLException cause, PostgresAddress address, String message) {
+    if (TlsFailures.isAmongCausesOf(cause)) {
+      return Optional.of(
+          permanent(
+              Category.CONFIG,
+              "source/tls",
+              message,
+              "check sslmode, that host is a name in the server's certificate, and that sslrootcert"
+                  + " names the authority that signed it"));
+    }
     for (Throwable t = cause.getCause(); t != null; t = t.getCause()) {
       if (t instanceof UnknownHostException) {
         return Optional.of(
@@ -81,14 +90,6 @@ public final class SqlFailures {
                 "host " + address.host() + " is not known",
                 "check source.postgres.host",
                 Backoff.SLOW));
-      } else if (t instanceof SSLException) {
-        return Optional.of(
-            permanent(
-                Category.CONFIG,
-                "source/tls",
-                message,
-                "check sslmode, and that sslrootcert names the authority that signed the server's"
-                    + " certificate"));
       } else if (t instanceof java.net.ConnectException || t instanceof SocketTimeoutException) {
         return Optional.of(
             passing(

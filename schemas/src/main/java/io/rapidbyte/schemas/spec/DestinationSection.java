@@ -69,11 +69,12 @@ final class DestinationSection {
     return new Kind.DuckDb(base.resolve(path.map(Text::value).orElse("")));
   }
 
-  private static Kind pg(Entry entry) {
+  private Kind pg(Entry entry) {
     Section section =
-        Section.of(entry, SourceSection.plus(SourceSection.ADDRESS, "schema"), List.of());
+        Section.of(entry, SourceSection.plus(AddressSection.KEYS, "schema"), List.of());
     return new Kind.Postgres(
-        SourceSection.address(section), section.text("schema").map(Text::value).orElse(null));
+        new AddressSection(base).read(section),
+        section.text("schema").map(Text::value).orElse(null));
   }
 
   /** A selection that can match none of the declared streams is a slip of the hand. */

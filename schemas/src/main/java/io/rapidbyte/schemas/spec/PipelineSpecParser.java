@@ -87,7 +87,9 @@ public final class PipelineSpecParser {
         name,
         root.get("kafka").map(PipelineSpecParser::kafka).orElse(KafkaSpec.EMBEDDED),
         SourceSection.read(
-            root.need("source", "source: { postgres: { url: \"${env:SOURCE_URL}\" } }"), name),
+            root.need("source", "source: { postgres: { url: \"${env:SOURCE_URL}\" } }"),
+            name,
+            base),
         streams,
         new DestinationSection(base).read(root.get("destinations"), streams),
         root.get("policies").map(PipelineSpecParser::policies).orElse(PolicySpec.DEFAULT),
@@ -126,7 +128,13 @@ public final class PipelineSpecParser {
         .orElse(Map.of())
         .forEach(
             (key, value) ->
-                value.anyScalar().ifPresent(text -> properties.put(key, new Secret(text.value()))));
+                value
+                    .anyScalar()
+                    .ifPresent(
+                        text -> {
+                          ClientProperties.problem(key, text.value()).ifPresent(value::problem);
+                          properties.put(key, new Secret(text.value()));
+                        }));
     Optional<Text> bootstrap = kafka.text("bootstrap");
     if (bootstrap.isPresent() && !bootstrap.get().value().matches("([^,:\\s]+:\\d+,?)+")) {
       kafka.problem(

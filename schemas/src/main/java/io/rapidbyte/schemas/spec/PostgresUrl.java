@@ -49,7 +49,7 @@ final class PostgresUrl {
         group(matcher, "password").isEmpty() ? later : decode(group(matcher, "password"));
     String sslmode = query.getOrDefault("sslmode", "prefer");
     query.remove("sslmode");
-    if (!SourceSection.SSLMODES.containsKey(sslmode)) {
+    if (!AddressSection.SSLMODES.containsKey(sslmode)) {
       throw new IllegalArgumentException("unknown sslmode");
     }
     String port = group(matcher, "port");

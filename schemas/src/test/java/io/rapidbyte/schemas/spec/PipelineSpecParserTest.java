@@ -17,13 +17,15 @@ final class PipelineSpecParserTest {
   private static final Map<String, String> ENV =
       Map.of("PGPASSWORD", "p:w", "COPY_URL", "postgres://me:s%40crt@copy:6000/dw?sslmode=require");
 
+  private static final String JAAS =
+      "org.apache.kafka.common.security.plain.PlainLoginModule required;";
   private static final String WHOLE =
       """
       version: 1
       pipeline: shop-eu
       kafka:
         bootstrap: "a:9092,b:9092"
-        properties: { security.protocol: SASL_SSL, linger.ms: 5, sasl.jaas.config: "${file:jaas}" }
+        properties: { security.protocol: SASL_SSL, client.rack: 5, sasl.jaas.config: "${file:jaas}" }
         retention: 36h
         replication: 3
       source:
@@ -53,8 +55,8 @@ final class PipelineSpecParserTest {
     assertThat(spec.kafka().bootstrap()).isEqualTo("a:9092,b:9092");
     assertThat(spec.kafka().properties())
         .containsEntry("security.protocol", new Secret("SASL_SSL"))
-        .containsEntry("linger.ms", new Secret("5"))
-        .containsEntry("sasl.jaas.config", new Secret("text of jaas"));
+        .containsEntry("client.rack", new Secret("5"))
+        .containsEntry("sasl.jaas.config", new Secret(JAAS));
     assertThat(spec.kafka().retention()).isEqualTo(Duration.ofHours(36));
     assertThat(spec.kafka().replication()).isEqualTo(3);
     assertThat(spec.source())
@@ -135,7 +137,7 @@ final class PipelineSpecParserTest {
     assertThat(valid(WHOLE).toString())
         .doesNotContain("p:w")
         .doesNotContain("s@crt")
-        .doesNotContain("text of jaas");
+        .doesNotContain(JAAS);
   }
 
   @Test
@@ -161,8 +163,7 @@ final class PipelineSpecParserTest {
 
   private static PipelineSpec valid(String yaml) {
     PipelineSpecParser parser =
-        new PipelineSpecParser(
-            Path.of("/etc/rb"), ENV::get, path -> Optional.of("text of " + path + "\n"));
+        new PipelineSpecParser(Path.of("/etc/rb"), ENV::get, path -> Optional.of(JAAS + "\n"));
     return switch (parser.parse(yaml)) {
       case SpecResult.Valid(PipelineSpec spec) -> spec;
       case SpecResult.Invalid(var problems) -> throw new AssertionError(problems.toString());

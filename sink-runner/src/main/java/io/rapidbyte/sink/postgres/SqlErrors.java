@@ -6,6 +6,7 @@ import io.rapidbyte.schemas.error.CommitState;
 import io.rapidbyte.schemas.error.ErrorInfo;
 import io.rapidbyte.schemas.error.RapidbyteException;
 import io.rapidbyte.schemas.error.Scope;
+import io.rapidbyte.schemas.error.TlsFailures;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.TreeMap;
@@ -34,6 +35,9 @@ final class SqlErrors {
   /** The server takes no writes. */
   static final String READ_ONLY = "postgres/read-only";
 
+  /** Certificate, host name or authority are not what sslmode asks for. */
+  static final String TLS = "postgres/tls";
+
   static final String LOGIN = "postgres/login-refused";
   static final String PRIVILEGE = "postgres/privilege-missing";
   static final String NO_DATABASE = "postgres/database-missing";
@@ -54,7 +58,9 @@ final class SqlErrors {
 
   /** The failure of a statement whose transaction was not asked to commit. */
   RapidbyteException of(SQLException e) {
-    return new RapidbyteException(classify(facts(e)), e);
+    Facts facts = facts(e);
+    boolean tls = TlsFailures.isAmongCausesOf(e);
+    return new RapidbyteException(tls ? tls(facts) : classify(facts), e);
   }
 
   /** The failure of a COMMIT: unknown where the answer never came. */
@@ -97,6 +103,16 @@ final class SqlErrors {
 
   private static String oneLine(String text) {
     return text.replaceAll("\\s*\\R\\s*", " ").strip();
+  }
+
+  private ErrorInfo tls(Facts facts) {
+    return ErrorInfo.permanent(
+        Category.CONFIG,
+        Scope.STREAM,
+        TLS,
+        server + " and we do not agree on TLS: " + facts.message(),
+        "check sslmode, that host is a name in the server's certificate, and that sslrootcert names"
+            + " the authority that signed it");
   }
 
   /** The answer to one SQLSTATE. */

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,26 +18,26 @@ import org.jspecify.annotations.Nullable;
 public final class FsyncJournal {
   private static final ThreadLocal<long[]> LENGTH = ThreadLocal.withInitial(() -> new long[1]);
 
-  @SuppressWarnings("NonFinalStaticField") // the agent's one journal, set before any call
-  private static volatile @Nullable FileOutputStream journal;
+  private static final AtomicReference<@Nullable FileOutputStream> JOURNAL =
+      new AtomicReference<>();
 
   private FsyncJournal() {}
 
   /** Where lines go from now on. */
   static void open(String path) throws IOException {
-    journal = new FileOutputStream(path, true);
+    JOURNAL.set(new FileOutputStream(path, true));
   }
 
   /** An fsync begins: what the file holds now will be durable when it has ended. */
   public static void forcing(FileChannel channel) throws IOException {
-    if (journal != null) {
+    if (JOURNAL.get() != null) {
       LENGTH.get()[0] = channel.size();
     }
   }
 
   /** The fsync that this thread began has ended. */
   public static void forced(@Nullable String path) throws IOException {
-    FileOutputStream out = journal;
+    FileOutputStream out = JOURNAL.get();
     if (out != null && path != null) {
       out.write((LENGTH.get()[0] + " " + path + "\n").getBytes(UTF_8));
     }

@@ -7,6 +7,8 @@ import io.rapidbyte.schemas.spec.PolicySpec;
 import io.rapidbyte.schemas.spec.PostgresAddress;
 import io.rapidbyte.schemas.spec.Secret;
 import io.rapidbyte.schemas.spec.SourceSpec;
+import io.rapidbyte.testkit.kafka.SharedKafka;
+import io.rapidbyte.testkit.process.ForkedJvm;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +34,26 @@ public final class IngestMain {
       System.out.println("FAILED " + e.error().line());
       Runtime.getRuntime().halt(3);
     }
+  }
+
+  /** Starts one for the fixture's pipeline, without a snapshot; {@code failpoint} may be empty. */
+  static ForkedJvm fork(Fixture fixture, String failpoint) {
+    ForkedJvm.Options options =
+        ForkedJvm.Options.of(
+                IngestMain.class.getName(),
+                fixture.name,
+                fixture.slot(),
+                fixture.database.host(),
+                Integer.toString(fixture.database.port()),
+                fixture.database.name(),
+                fixture.database.user(),
+                fixture.database.password(),
+                SharedKafka.bootstrap(),
+                "30000",
+                "NEVER")
+            .heap("256m")
+            .flag("-XX:TieredStopAtLevel=1");
+    return ForkedJvm.start(failpoint.isEmpty() ? options : options.with("fp", failpoint));
   }
 
   private static PipelineSpec spec(String[] args) {

@@ -3,7 +3,6 @@ package io.rapidbyte.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rapidbyte.schemas.fault.Failpoint;
-import io.rapidbyte.testkit.kafka.SharedKafka;
 import io.rapidbyte.testkit.process.ForkedJvm;
 import java.time.Duration;
 import java.util.HashSet;
@@ -27,22 +26,7 @@ class KilledIngestTest {
   }
 
   private ForkedJvm fork(String failpoint) {
-    ForkedJvm.Options options =
-        ForkedJvm.Options.of(
-                IngestMain.class.getName(),
-                fixture.name,
-                fixture.slot(),
-                fixture.database.host(),
-                Integer.toString(fixture.database.port()),
-                fixture.database.name(),
-                fixture.database.user(),
-                fixture.database.password(),
-                SharedKafka.bootstrap(),
-                "30000",
-                "NEVER")
-            .heap("256m")
-            .flag("-XX:TieredStopAtLevel=1");
-    return ForkedJvm.start(failpoint.isEmpty() ? options : options.with("fp", failpoint));
+    return IngestMain.fork(fixture, failpoint);
   }
 
   @ParameterizedTest

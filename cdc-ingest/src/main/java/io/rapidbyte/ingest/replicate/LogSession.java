@@ -13,9 +13,11 @@ import io.rapidbyte.schemas.spec.PipelineSpec;
 import io.rapidbyte.schemas.spec.StreamSelection;
 import io.rapidbyte.schemas.stream.StreamSchema;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,11 +26,20 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.apache.arrow.memory.BufferAllocator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One session of streaming, from durable progress until it is stopped or fails. */
 public final class LogSession {
   private static final String SLOT_ACTIVE = "55006";
   private static final int HEAP_SHARE = 16;
+  private static final Duration PREDECESSOR = Duration.ofSeconds(3);
+  private static final String END_PREDECESSOR =
+      "SELECT pg_terminate_backend(s.active_pid) FROM pg_replication_slots s"
+          + " JOIN pg_stat_activity a ON a.pid = s.active_pid"
+          + " WHERE s.slot_name = ? AND a.usename = current_user"
+          + " AND a.application_name = current_setting('application_name')";
+  private static final Logger LOG = LoggerFactory.getLogger(LogSession.class);
 
   private final PipelineSpec spec;
   private final PostgresSessions sessions;
@@ -121,10 +132,14 @@ public final class LogSession {
         work.newest());
   }
 
-  /** Starts, and tries again for as long as a dead predecessor's session may keep the slot. */
+  /**
+   * Starts, and tries again for as long as a dead predecessor's session may keep the slot; one of
+   * this pipeline that stands still does so for ever where nobody ends it.
+   */
   private ReplicationStream start(Work work, Lsn from, BooleanSupplier stop)
       throws InterruptedException {
     long deadline = System.nanoTime() + walSenderTimeoutNanos() + TimeUnit.SECONDS.toNanos(5);
+    long patient = System.nanoTime() + PREDECESSOR.toNanos();
     while (true) {
       try {
         return ReplicationStream.start(
@@ -133,11 +148,27 @@ public final class LogSession {
         if (!SLOT_ACTIVE.equals(e.getSQLState()) || stop.getAsBoolean()) {
           throw SqlFailures.of(e, "starting replication from slot " + spec.source().slot());
         }
-        if (System.nanoTime() > deadline) {
+        long now = System.nanoTime();
+        if (now > deadline) {
           throw inUse();
+        }
+        if (now > patient) {
+          patient = now + PREDECESSOR.toNanos();
+          endPredecessor();
         }
         Thread.sleep(200);
       }
+    }
+  }
+
+  /** Whoever has the lead may end the session of whoever had it before, and nobody else's. */
+  private void endPredecessor() {
+    try (Connection sql = sessions.sql();
+        PreparedStatement end = sql.prepareStatement(END_PREDECESSOR)) {
+      end.setString(1, spec.source().slot());
+      end.execute();
+    } catch (SQLException e) {
+      LOG.debug("a predecessor's session is not ended", e);
     }
   }
 

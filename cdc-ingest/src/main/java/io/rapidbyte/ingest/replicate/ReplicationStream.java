@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyDual;
+import org.postgresql.util.PSQLException;
 
 /**
  * The raw replication stream: CopyData messages in, status updates out, and nothing confirmed but
@@ -77,8 +78,19 @@ public final class ReplicationStream implements AutoCloseable {
       }
       return message;
     } catch (SQLException e) {
-      throw SqlFailures.of(e, "streaming from " + display);
+      throw SqlFailures.of(lost(e), "streaming from " + display);
     }
+  }
+
+  /**
+   * What the driver says of a copy that the other thread found broken is about itself; what has
+   * happened is that the connection is gone. An error of the server's stays what it is.
+   */
+  private static SQLException lost(SQLException e) {
+    boolean ofDriver = e instanceof PSQLException own && own.getServerErrorMessage() == null;
+    return ofDriver && "55000".equals(e.getSQLState())
+        ? new SQLException("the connection is lost", "08006", e)
+        : e;
   }
 
   /**
@@ -104,7 +116,7 @@ public final class ReplicationStream implements AutoCloseable {
       copy.writeToCopy(message.array(), 0, STATUS_BYTES);
       copy.flushCopy();
     } catch (SQLException e) {
-      throw SqlFailures.of(e, "confirming the log to " + display);
+      throw SqlFailures.of(lost(e), "confirming the log to " + display);
     } finally {
       statusWaits = false;
     }

@@ -116,8 +116,8 @@ public final class SqlFailures {
               Category.AUTH,
               "source/login",
               message,
-              "CREATE ROLE \"%s\" LOGIN REPLICATION PASSWORD '…'; if it is missing, else add to pg_hba.conf: host %s %s <our address>/32 scram-sha-256"
-                  .formatted(address.user(), address.database(), address.user()));
+              "CREATE ROLE \"%s\" LOGIN REPLICATION PASSWORD '…'; if it is missing, else add to pg_hba.conf: host %s %s <our address>/32 scram-sha-256%s"
+                  .formatted(address.user(), address.database(), address.user(), tls(address)));
       case "3D000" ->
           permanent(
               Category.CONFIG,
@@ -132,6 +132,13 @@ public final class SqlFailures {
               "check that a password is given, and sslmode");
       default -> statement(state, message);
     };
+  }
+
+  /** A server that wants TLS refuses everything else by the same code. */
+  private static String tls(PostgresAddress address) {
+    return address.sslmode().equals("disable")
+        ? "; where the server asks for TLS, set sslmode: verify-full"
+        : "";
   }
 
   private static ErrorInfo statement(String state, String message) {

@@ -34,6 +34,7 @@ public final class Board {
   private long newestCommitMicros;
   private long transactions;
   private OptionalLong retainedBytes = OptionalLong.empty();
+  private Optional<Duration> slotLeft = Optional.empty();
   private @Nullable ErrorInfo fault;
 
   /** An empty board for a pipeline. */
@@ -80,9 +81,10 @@ public final class Board {
     put(destination, State.FAILED, Optional.of(error));
   }
 
-  /** Log that the slot keeps. */
-  public synchronized void retained(long bytes) {
+  /** Log that the slot keeps, and how long the slot will last where that can be foreseen. */
+  public synchronized void slot(long bytes, Optional<Duration> left) {
     retainedBytes = OptionalLong.of(bytes);
+    slotLeft = left;
   }
 
   private void put(String destination, State state, Optional<ErrorInfo> error) {
@@ -100,6 +102,7 @@ public final class Board {
             newestCommitMicros,
             transactions,
             retainedBytes,
+            slotLeft,
             Optional.ofNullable(fault)),
         streams.entrySet().stream().map(each -> each.getValue().view(each.getKey())).toList(),
         destinations.values().stream().toList());

@@ -4,6 +4,7 @@ import io.rapidbyte.ingest.IngestObserver.Phase;
 import io.rapidbyte.schemas.error.Codes;
 import io.rapidbyte.schemas.error.ErrorInfo;
 import io.rapidbyte.schemas.position.Lsn;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,6 +30,7 @@ public record BoardView(
    * @param server the log's end, as last told
    * @param newestCommitMicros of the newest durable transaction, µs since 1970; 0 before the first
    * @param retainedBytes log that the slot keeps, where it was asked
+   * @param slotLeft until the source invalidates the slot, where that can be foreseen
    * @param fault why it waits or has ended
    */
   public record Source(
@@ -38,6 +40,7 @@ public record BoardView(
       long newestCommitMicros,
       long transactions,
       OptionalLong retainedBytes,
+      Optional<Duration> slotLeft,
       Optional<ErrorInfo> fault) {
     /** Bytes of log that are not durable in Kafka yet. */
     public long lagBytes() {

@@ -37,6 +37,9 @@ final class Meters implements AutoCloseable {
     this.pipeline = Tags.of("pipeline", now.pipeline());
     source("rapidbyte_source_lag_bytes", Source::lagBytes);
     source("rapidbyte_source_retained_wal_bytes", s -> s.retainedBytes().orElse(0));
+    source(
+        "rapidbyte_source_slot_seconds_left",
+        s -> s.slotLeft().map(left -> (double) left.toSeconds()).orElse(Double.NaN));
     source("rapidbyte_source_streaming", s -> s.phase() == Phase.STREAMING ? 1 : 0);
     source("rapidbyte_source_newest_commit_seconds", s -> s.newestCommitMicros() / 1e6);
     FunctionCounter.builder(

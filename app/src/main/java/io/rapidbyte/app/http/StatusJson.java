@@ -43,6 +43,7 @@ public final class StatusJson {
     node.put("server_lsn", source.server().toString());
     node.put("lag_bytes", source.lagBytes());
     source.retainedBytes().ifPresent(bytes -> node.put("retained_bytes", bytes));
+    source.slotLeft().ifPresent(left -> node.put("slot_seconds_left", left.toSeconds()));
     source.fault().ifPresent(error -> node.set("error", Failure.json(error)));
     return node;
   }

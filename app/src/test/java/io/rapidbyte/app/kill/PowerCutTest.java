@@ -45,7 +45,7 @@ final class PowerCutTest {
           String before = newest(pipeline);
           start(pipeline, journal);
           Eventually.until("the copy goes on", PATIENCE, () -> !newest(pipeline).equals(before));
-          long until = writer.committedChanges() + 1_000 + 700 * cut;
+          long until = writer.committedChanges() + 1_000 + 700L * cut;
           Eventually.until("more changes", PATIENCE, () -> writer.committedChanges() > until);
           pipeline.stop();
           PowerLoss.strike(journal, home.resolve("kafka"), ".log");

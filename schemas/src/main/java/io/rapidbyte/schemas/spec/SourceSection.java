@@ -1,6 +1,8 @@
 package io.rapidbyte.schemas.spec;
 
 import io.rapidbyte.schemas.spec.References.Text;
+import io.rapidbyte.schemas.spec.SourceSpec.SlotAction;
+import io.rapidbyte.schemas.spec.SourceSpec.SlotGuardSpec;
 import io.rapidbyte.schemas.spec.SourceSpec.SnapshotMode;
 import io.rapidbyte.schemas.spec.SourceSpec.SnapshotSpec;
 import java.nio.file.Path;
@@ -17,6 +19,10 @@ final class SourceSection {
   private static final Map<String, SnapshotMode> SNAPSHOT_MODES =
       words(Stream.of(SnapshotMode.values()), mode -> WriteModes.label(mode));
   private static final SnapshotSpec DEFAULT_SNAPSHOT = new SnapshotSpec(SnapshotMode.INITIAL, 2);
+  private static final Map<String, SlotAction> SLOT_ACTIONS =
+      words(Stream.of(SlotAction.values()), action -> WriteModes.label(action));
+  private static final long MIN_WARNING = 1024L * 1024;
+  private static final long MAX_WARNING = 1L << 50;
   private static final int MAX_WORKERS = 64;
   private static final int MAX_IDENTIFIER = 63;
 
@@ -33,7 +39,10 @@ final class SourceSection {
       return new SourceSpec(AddressSection.NOWHERE, ours, ours, DEFAULT_SNAPSHOT);
     }
     Section source =
-        Section.of(entry.get(), List.of("postgres", "snapshot"), List.of("debezium", "wasm"));
+        Section.of(
+            entry.get(),
+            List.of("postgres", "snapshot", "slot_guard"),
+            List.of("debezium", "wasm"));
     Optional<Section> postgres =
         source
             .need("postgres", "postgres: { host: localhost, database: shop, user: rapidbyte }")
@@ -44,7 +53,19 @@ final class SourceSection {
         postgres.map(new AddressSection(base)::read).orElse(AddressSection.NOWHERE),
         postgres.flatMap(each -> slot(each)).orElse(ours),
         postgres.flatMap(each -> each.text("publication")).map(Text::value).orElse(ours),
-        source.get("snapshot").map(SourceSection::snapshot).orElse(DEFAULT_SNAPSHOT));
+        source.get("snapshot").map(SourceSection::snapshot).orElse(DEFAULT_SNAPSHOT),
+        source.get("slot_guard").map(SourceSection::slotGuard).orElse(SlotGuardSpec.DEFAULT));
+  }
+
+  private static SlotGuardSpec slotGuard(Entry entry) {
+    Section guard = Section.of(entry, List.of("warn", "action"), List.of());
+    SlotGuardSpec defaults = SlotGuardSpec.DEFAULT;
+    return new SlotGuardSpec(
+        guard
+            .get("warn")
+            .flatMap(each -> each.bytes(MIN_WARNING, MAX_WARNING))
+            .orElse(defaults.warnBytes()),
+        guard.get("action").flatMap(each -> each.word(SLOT_ACTIONS)).orElse(defaults.action()));
   }
 
   static List<String> plus(List<String> some, String... more) {

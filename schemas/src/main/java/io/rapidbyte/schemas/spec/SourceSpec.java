@@ -7,7 +7,42 @@ package io.rapidbyte.schemas.spec;
  * @param publication the publication, {@code rapidbyte_<pipeline>} unless named
  */
 public record SourceSpec(
-    PostgresAddress address, String slot, String publication, SnapshotSpec snapshot) {
+    PostgresAddress address,
+    String slot,
+    String publication,
+    SnapshotSpec snapshot,
+    SlotGuardSpec slotGuard) {
+
+  /** A source with the default guard. */
+  public SourceSpec(
+      PostgresAddress address, String slot, String publication, SnapshotSpec snapshot) {
+    this(address, slot, publication, snapshot, SlotGuardSpec.DEFAULT);
+  }
+
+  /**
+   * {@code source.slot_guard}.
+   *
+   * @param warnBytes log kept for the slot from which on people are warned
+   * @param action what happens besides
+   */
+  public record SlotGuardSpec(long warnBytes, SlotAction action) {
+    /** A warning at 10 GiB, nothing else. */
+    public static final SlotGuardSpec DEFAULT =
+        new SlotGuardSpec(10L * 1024 * 1024 * 1024, SlotAction.ALERT);
+
+    /** Log kept for the slot from which on {@link SlotAction#DROP} drops it. */
+    public long dropBytes() {
+      return 2 * warnBytes;
+    }
+  }
+
+  /** What the guard does besides warning. */
+  public enum SlotAction {
+    /** Nothing: the source's own limits decide. */
+    ALERT,
+    /** Drops the slot at twice the warning: the source matters more than the copy. */
+    DROP
+  }
 
   /** {@code source.snapshot}. */
   public record SnapshotSpec(SnapshotMode mode, int workers) {}

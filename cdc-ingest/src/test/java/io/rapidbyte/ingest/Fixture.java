@@ -31,13 +31,22 @@ import org.jspecify.annotations.Nullable;
 final class Fixture implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  final TestDatabase database = SharedPostgres.database();
+  final TestDatabase database;
   final String name = SharedKafka.unique("p");
   final BufferAllocator allocator = new RootAllocator();
   private LimitSpec limits = LimitSpec.DEFAULT;
   private SourceSpec.SnapshotMode snapshot = SourceSpec.SnapshotMode.NEVER;
   private List<StreamSpec> streams = List.of(stream("public.*"));
   private PolicySpec policies = PolicySpec.DEFAULT;
+
+  Fixture() {
+    this(SharedPostgres.database());
+  }
+
+  /** On a server of the caller's. */
+  Fixture(TestDatabase database) {
+    this.database = database;
+  }
 
   static StreamSpec stream(String table) {
     return new StreamSpec(table, List.of(), null, null, null, null, null, null);

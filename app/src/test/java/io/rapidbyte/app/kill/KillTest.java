@@ -38,9 +38,10 @@ final class KillTest {
       pipeline.start(Worker.SINK, "sink.post:2");
       try (ShopWriter writer = pipeline.writer(1, 1_500)) {
         awaitDeath(pipeline, Worker.INGEST, "src.committed:3");
-        pipeline.start(Worker.INGEST, "src.chunk:2");
+        pipeline.start(Worker.INGEST, "");
         awaitDeath(pipeline, Worker.SINK, "sink.post:2");
         pipeline.start(Worker.SINK, "");
+        pipeline.start(Worker.INGEST, "src.chunk:2");
         awaitDeath(pipeline, Worker.INGEST, "src.chunk:2");
         pipeline.start(Worker.INGEST, "");
         long until = writer.committedChanges() + 1_500;

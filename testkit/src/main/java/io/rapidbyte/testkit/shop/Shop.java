@@ -17,7 +17,7 @@ public final class Shop {
   static final int PRODUCTS = 4_000;
 
   /** A writer takes so many ids at once from the sequence {@code shop_ids}. */
-  static final int ID_BLOCK = 1_000_000;
+  static final int ID_BLOCK = 100_000;
 
   private Shop() {}
 

@@ -3,6 +3,8 @@ package io.rapidbyte.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rapidbyte.schemas.fault.Failpoint;
+import io.rapidbyte.testkit.postgres.EmbeddedPostgres;
+import io.rapidbyte.testkit.postgres.TestDatabase;
 import io.rapidbyte.testkit.process.ForkedJvm;
 import java.time.Duration;
 import java.util.HashSet;
@@ -69,6 +71,24 @@ class KilledIngestTest {
         .map(row -> row.value("id"))
         .sorted()
         .toList();
+  }
+
+  @Test
+  void aServerKilledInMidStreamIsWaitedFor() throws Exception {
+    try (EmbeddedPostgres server = EmbeddedPostgres.start();
+        Fixture own = new Fixture(TestDatabase.create(server, "own"))) {
+      own.run("CREATE TABLE t (id int PRIMARY KEY)");
+      try (var _ = own.ingest().streaming()) {
+        for (int round = 0; round < 3; round++) {
+          int first = round * 1000;
+          own.run("INSERT INTO t SELECT generate_series(%d, %d)".formatted(first, first + 999));
+          server.kill9();
+          server.restart();
+        }
+        own.run("INSERT INTO t VALUES (3000)");
+        assertThat(own.awaitRows("t", 3001).positions()).doesNotHaveDuplicates().hasSize(3001);
+      }
+    }
   }
 
   @Test

@@ -31,36 +31,25 @@ final class KillTest {
 
   /** All in one life of a pipeline, for starting one costs more than what it is asked here. */
   @Test
-  void survivesDeathsOfWorkersAndOfPostgresAndStopsCleanly() throws Exception {
+  void survivesADeathInEachRoleAndStopsCleanly() throws Exception {
     try (EmbeddedKafka kafka = EmbeddedKafka.start();
         KilledPipeline pipeline = new KilledPipeline(Setup.of(kafka.bootstrap(), home, 10_000))) {
       pipeline.start(Worker.INGEST, "src.committed:3");
       pipeline.start(Worker.SINK, "sink.post:2");
-      try (ShopWriter writer = pipeline.writer(1, 1_500)) {
+      try (ShopWriter writer = pipeline.writer(1, 1_000)) {
         awaitDeath(pipeline, Worker.INGEST, "src.committed:3");
         pipeline.start(Worker.INGEST, "");
         awaitDeath(pipeline, Worker.SINK, "sink.post:2");
         pipeline.start(Worker.SINK, "");
-        pipeline.start(Worker.INGEST, "src.chunk:2");
-        awaitDeath(pipeline, Worker.INGEST, "src.chunk:2");
-        pipeline.start(Worker.INGEST, "");
-        long until = writer.committedChanges() + 1_500;
+        long until = writer.committedChanges() + 1_000;
         Eventually.until(
             "more changes", Duration.ofMinutes(1), () -> writer.committedChanges() > until);
-        pipeline.kill(Worker.SINK);
-        pipeline.start(Worker.SINK, "");
+        stopsCleanly(pipeline, Worker.INGEST);
+        assertThat(pipeline.slotIsActive()).isFalse();
+        pipeline.start(Worker.INGEST, "");
       }
       pipeline.awaitCopy();
-      pipeline.postgres().kill9();
-      pipeline.postgres().restart();
-      try (ShopWriter writer = pipeline.writer(2, 1_500)) {
-        Eventually.until(
-            "more changes", Duration.ofMinutes(1), () -> writer.committedChanges() > 1_500);
-        stopsCleanly(pipeline, Worker.INGEST);
-        stopsCleanly(pipeline, Worker.SINK);
-        assertThat(pipeline.slotIsActive()).isFalse();
-      }
-      pipeline.start(Worker.INGEST, "");
+      stopsCleanly(pipeline, Worker.SINK);
       pipeline.start(Worker.SINK, "");
       judged(kafka.bootstrap(), pipeline);
     }
@@ -72,6 +61,12 @@ final class KillTest {
     assertThat(pipeline.process(worker).waitFor(Duration.ofSeconds(10)))
         .as(pipeline.process(worker).output())
         .hasValue(0);
+  }
+
+  @Test
+  @Tag("chaos")
+  void survivesAFewKillsInEveryRole() throws Exception {
+    survives(5, 1);
   }
 
   @Test

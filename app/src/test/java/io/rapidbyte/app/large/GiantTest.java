@@ -102,6 +102,7 @@ final class GiantTest {
   }
 
   @Test
+  @Tag("chaos")
   void rowsThatTakeSeveralRecords() throws Exception {
     rows(9);
   }

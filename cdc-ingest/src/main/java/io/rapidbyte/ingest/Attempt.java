@@ -1,41 +1,24 @@
 package io.rapidbyte.ingest;
 
 import io.rapidbyte.ingest.commit.CommittedReader;
+import io.rapidbyte.ingest.commit.ControlWatch;
 import io.rapidbyte.ingest.commit.KafkaSettings;
 import io.rapidbyte.ingest.commit.KafkaTransactions;
-import io.rapidbyte.ingest.commit.OutRecord;
-import io.rapidbyte.ingest.commit.Parcel;
-import io.rapidbyte.ingest.commit.ProgressChange;
 import io.rapidbyte.ingest.commit.SendThread;
 import io.rapidbyte.ingest.commit.Topics;
 import io.rapidbyte.ingest.lead.LeadLock;
 import io.rapidbyte.ingest.lead.LeadWatch;
-import io.rapidbyte.ingest.plan.SkippedSnapshots;
-import io.rapidbyte.ingest.plan.SnapshotContext;
-import io.rapidbyte.ingest.plan.Snapshots;
 import io.rapidbyte.ingest.plan.SourcePlan;
-import io.rapidbyte.ingest.plan.StreamPlan;
-import io.rapidbyte.ingest.replicate.LogSession;
-import io.rapidbyte.ingest.replicate.SchemaRecords;
-import io.rapidbyte.ingest.replicate.Slot;
 import io.rapidbyte.ingest.replicate.SystemIdentity;
 import io.rapidbyte.ingest.session.SqlFailures;
-import io.rapidbyte.schemas.position.Lsn;
 import io.rapidbyte.schemas.progress.Progress;
-import io.rapidbyte.schemas.progress.SnapshotState.Phase;
-import io.rapidbyte.schemas.spec.SourceSpec.SnapshotMode;
 import io.rapidbyte.schemas.stream.StreamSchema;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.apache.arrow.memory.BufferAllocator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One attempt to ingest, from the lead to its loss: the start-up order of which each step guards
@@ -58,19 +41,28 @@ final class Attempt {
     this.textSession = textSession;
   }
 
-  /** Runs until {@code stop}, or until a snapshot that was all that was asked for is complete. */
-  void run() throws InterruptedException {
+  /** How an attempt ends that did not fail. */
+  enum End {
+    /** It was stopped, or nothing is left to do. */
+    COMPLETE,
+    /** Something has come that is done where an attempt begins: a command, a stream's new start. */
+    AGAIN
+  }
+
+  /** Runs until {@code stop}, until a command comes, or until nothing is left to do. */
+  End run() throws InterruptedException {
     Optional<LeadLock> lead = awaitLead();
     if (lead.isEmpty()) {
-      return;
+      return End.COMPLETE;
     }
     PublicationWatch publication = new PublicationWatch(wiring.spec(), lead.get());
     try (LeadWatch watch = new LeadWatch(lead.get(), publication::check).start()) {
       BooleanSupplier ends = () -> stop.getAsBoolean() || watch.failed();
-      lead(publication, ends);
+      End end = lead(publication, ends);
       if (!stop.getAsBoolean()) {
         watch.check();
       }
+      return end;
     }
   }
 
@@ -91,15 +83,18 @@ final class Attempt {
     return Optional.empty();
   }
 
-  private void lead(PublicationWatch publication, BooleanSupplier ends)
-      throws InterruptedException {
+  private End lead(PublicationWatch publication, BooleanSupplier ends) throws InterruptedException {
     KafkaSettings settings = new KafkaSettings(wiring.kafka(), wiring.spec().limits());
     Topics topics = new Topics(settings, wiring.spec().kafka(), wiring.spec().topics());
     topics.ensureInternal();
     CommittedReader reader = new CommittedReader(settings, wiring.spec().topics());
-    // Before fencing, too: behind a failover another leader may hold the old primary's lock.
-    requireSameSource(reader.progress());
-    Optional<Progress> created = reader.progress().filter(Attempt::isCreated);
+    Optional<Progress> before = reader.progress();
+    boolean anew = orders(reader, before).anew().isPresent();
+    if (!anew) {
+      // Before fencing, too: behind a failover another leader may hold the old primary's lock.
+      requireSameSource(before);
+    }
+    Optional<Progress> created = before.filter(progress -> isCreated(progress) && !anew);
     created.ifPresent(progress -> publication.require(progress.publicationOid()));
     SourcePlan plan = plan(created.isEmpty());
     publication.require(plan.publicationOid());
@@ -108,13 +103,41 @@ final class Attempt {
     try (BufferAllocator allocator =
         wiring.allocator().newChildAllocator("ingest", 0, Long.MAX_VALUE)) {
       Optional<Progress> progress = reader.progress();
+      Orders orders = orders(reader, progress);
       Map<String, StreamSchema> newest = reader.schemas();
       try (SendThread send =
           new SendThread(kafka, progress.orElse(null), wiring.observer()).start()) {
-        requireSameSource(progress);
-        new Leading(plan, send, newest, allocator).run(progress, ends);
+        if (orders.anew().isPresent() != anew) {
+          return End.AGAIN; // it came, or was executed, in between: decide again
+        }
+        if (!anew) {
+          requireSameSource(progress);
+        }
+        return lead(
+            new Leading(wiring, plan, orders, send, allocator), settings, progress, newest, ends);
       }
     }
+  }
+
+  private End lead(
+      Leading leading,
+      KafkaSettings settings,
+      Optional<Progress> progress,
+      Map<String, StreamSchema> newest,
+      BooleanSupplier ends)
+      throws InterruptedException {
+    String control = wiring.spec().topics().control();
+    try (ControlWatch watch =
+        new ControlWatch(settings, control, leading.orders().covered()).start()) {
+      BooleanSupplier again = () -> leading.mustBeginAgain(watch.seen());
+      leading.run(progress, newest, textSession, () -> ends.getAsBoolean() || again.getAsBoolean());
+      return again.getAsBoolean() && !stop.getAsBoolean() ? End.AGAIN : End.COMPLETE;
+    }
+  }
+
+  private static Orders orders(CommittedReader reader, Optional<Progress> progress) {
+    long executed = progress.map(Progress::control).orElse(0L);
+    return Orders.of(executed, reader.commands(executed));
   }
 
   private SourcePlan plan(boolean mayCreate) {
@@ -125,7 +148,7 @@ final class Attempt {
     }
   }
 
-  private static boolean isCreated(Progress progress) {
+  static boolean isCreated(Progress progress) {
     return progress.slotState() == Progress.SlotState.CREATED;
   }
 
@@ -137,159 +160,6 @@ final class Attempt {
       } catch (SQLException e) {
         throw SqlFailures.of(e, "identifying the source");
       }
-    }
-  }
-
-  /** What is done with the lead, the fence and a plan. */
-  private final class Leading {
-    private final SourcePlan plan;
-    private final SendThread send;
-    private final Map<String, StreamSchema> newest;
-    private final BufferAllocator allocator;
-    private final Slot slot = new Slot(wiring.spec().source().slot());
-
-    Leading(
-        SourcePlan plan,
-        SendThread send,
-        Map<String, StreamSchema> newest,
-        BufferAllocator allocator) {
-      this.plan = plan;
-      this.send = send;
-      this.newest = new HashMap<>(newest);
-      this.allocator = allocator;
-    }
-
-    void run(Optional<Progress> progress, BooleanSupplier ends) throws InterruptedException {
-      if (progress.isPresent() && isCreated(progress.get())) {
-        goOn(progress.get());
-      } else {
-        begin(progress);
-      }
-      if (wiring.spec().source().snapshot().mode() == SnapshotMode.ONLY || ends.getAsBoolean()) {
-        return;
-      }
-      boolean text =
-          textSession
-              || newest.values().stream().anyMatch(s -> SchemaRecords.textColumn(s).isPresent());
-      LogSession session =
-          new LogSession(wiring.spec(), wiring.sessions(), send, allocator, wiring.observer());
-      LogSession.Work work =
-          new LogSession.Work(plan.streams(), plan.publications(), newest, !text, wiring::rejects);
-      try (Snapshots.Chunking chunking = wiring.snapshots().chunk(context())) {
-        session.run(
-            work,
-            chunking,
-            () -> {
-              chunking.check();
-              return ends.getAsBoolean();
-            });
-      }
-    }
-
-    private void goOn(Progress progress) throws InterruptedException {
-      try (Connection sql = wiring.sessions().sql();
-          Connection replication = wiring.sessions().replication()) {
-        slot.requireContinues(sql, progress.last().end());
-        List<ProgressChange> changes = new ArrayList<>();
-        int timeline = SystemIdentity.of(replication).timeline();
-        if (timeline != progress.timeline()) {
-          changes.add(new ProgressChange.TimelineSwitched(timeline));
-        }
-        List<StreamPlan> added =
-            plan.streams().stream()
-                .filter(s -> !progress.snapshots().containsKey(s.stream()))
-                .toList();
-        Lsn lsn = progress.last().end();
-        for (StreamPlan stream : added) {
-          boolean wanted = wiring.spec().source().snapshot().mode() != SnapshotMode.NEVER;
-          Phase phase = wanted ? Phase.PENDING : Phase.DONE;
-          changes.add(new ProgressChange.SnapshotPhase(stream.stream(), 1, phase, lsn));
-        }
-        announce(added, lsn, changes);
-      } catch (SQLException e) {
-        throw SqlFailures.of(e, "checking the slot");
-      }
-    }
-
-    private void begin(Optional<Progress> progress) throws InterruptedException {
-      try (Connection sql = wiring.sessions().sql();
-          Connection replication = wiring.sessions().replication()) {
-        if (progress.isPresent()) {
-          slot.drop(sql); // there was an intent, and nothing behind it
-        } else if (slot.state(sql).isPresent()) {
-          throw slot.notOurs();
-        }
-        SystemIdentity system = SystemIdentity.of(replication);
-        List<String> names = plan.streams().stream().map(StreamPlan::stream).toList();
-        send.put(
-            Parcel.of(
-                List.of(),
-                new ProgressChange.SlotIntent(
-                    system.systemId(),
-                    system.timeline(),
-                    wiring.spec().source().slot(),
-                    plan.publicationOid(),
-                    names)));
-        send.drain();
-        Slot.Created created = slot.create(replication);
-        Lsn point = created.consistentPoint();
-        List<ProgressChange> changes = new ArrayList<>();
-        changes.add(new ProgressChange.SlotCreated(point));
-        boolean skipped = wiring.spec().source().snapshot().mode() == SnapshotMode.NEVER;
-        if (skipped) {
-          // With the slot, in one transaction: after a crash nothing shall look as if it waited.
-          changes.addAll(SkippedSnapshots.of(plan.streams(), point));
-        }
-        announce(plan.streams(), point, changes);
-        if (!skipped) {
-          snapshot(created);
-        }
-      } catch (SQLException e) {
-        throw SqlFailures.of(e, "beginning the pipeline");
-      }
-    }
-
-    private void snapshot(Slot.Created created) throws InterruptedException {
-      wiring.observer().phase(IngestObserver.Phase.SNAPSHOT);
-      wiring.snapshots().copy(context(), created.snapshot(), created.consistentPoint());
-      send.drain();
-    }
-
-    /** Writes the first schema version of streams that have none, and the changes with them. */
-    private void announce(List<StreamPlan> streams, Lsn lsn, List<ProgressChange> changes)
-        throws InterruptedException {
-      List<OutRecord> documents = new ArrayList<>();
-      for (StreamPlan stream : streams) {
-        @Nullable StreamSchema known = newest.get(stream.stream());
-        StreamSchema schema = SchemaRecords.effective(stream.schema(), known);
-        if (known == null || schema.version() != known.version()) {
-          newest.put(stream.stream(), schema);
-          documents.add(
-              SchemaRecords.document(
-                  wiring.spec().topics().schemas(), schema, stream.topic(), lsn));
-          changes.add(new ProgressChange.SchemaAdded(stream.stream(), schema.version()));
-        }
-        wiring.observer().stream(stream.stream(), stream.topic(), schema.version());
-      }
-      if (!documents.isEmpty() || !changes.isEmpty()) {
-        send.put(new Parcel(documents, changes));
-        send.drain();
-      }
-    }
-
-    private SnapshotContext context() {
-      List<StreamPlan> streams =
-          plan.streams().stream()
-              .map(s -> s.withSchema(newest.getOrDefault(s.stream(), s.schema())))
-              .toList();
-      return new SnapshotContext(
-          wiring.spec(),
-          wiring.sessions(),
-          streams,
-          Objects.requireNonNull(send.durable(), "no progress"),
-          send,
-          allocator,
-          wiring.observer());
     }
   }
 }

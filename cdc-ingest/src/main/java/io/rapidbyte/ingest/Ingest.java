@@ -73,8 +73,9 @@ public final class Ingest implements AutoCloseable {
     while (!isClosing()) {
       long began = System.nanoTime();
       try {
-        new Attempt(wiring, this::isClosing, text).run();
-        return;
+        if (new Attempt(wiring, this::isClosing, text).run() == Attempt.End.COMPLETE) {
+          return;
+        }
       } catch (RapidbyteException e) {
         if (isClosing()) {
           return;

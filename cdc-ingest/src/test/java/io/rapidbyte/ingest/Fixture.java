@@ -1,5 +1,7 @@
 package io.rapidbyte.ingest;
 
+import io.rapidbyte.schemas.control.ControlJson;
+import io.rapidbyte.schemas.control.ResyncCommand;
 import io.rapidbyte.schemas.spec.KafkaSpec;
 import io.rapidbyte.schemas.spec.LimitSpec;
 import io.rapidbyte.schemas.spec.PipelineSpec;
@@ -25,6 +27,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
 
 /** A database and a pipeline of its own on servers that all tests share. */
@@ -32,20 +38,35 @@ final class Fixture implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   final TestDatabase database;
-  final String name = SharedKafka.unique("p");
-  final BufferAllocator allocator = new RootAllocator();
+  final String name;
+  final BufferAllocator allocator;
   private LimitSpec limits = LimitSpec.DEFAULT;
   private SourceSpec.SnapshotMode snapshot = SourceSpec.SnapshotMode.NEVER;
   private List<StreamSpec> streams = List.of(stream("public.*"));
   private PolicySpec policies = PolicySpec.DEFAULT;
 
   Fixture() {
-    this(SharedPostgres.database());
+    this(SharedPostgres.database(), SharedKafka.unique("p"), new RootAllocator());
   }
 
   /** On a server of the caller's. */
   Fixture(TestDatabase database) {
+    this(database, SharedKafka.unique("p"), new RootAllocator());
+  }
+
+  private Fixture(TestDatabase database, String name, BufferAllocator allocator) {
     this.database = database;
+    this.name = name;
+    this.allocator = allocator;
+  }
+
+  /** The same pipeline with its source elsewhere; closed with this one. */
+  Fixture at(TestDatabase other) {
+    return new Fixture(other, name, allocator)
+        .limits(limits)
+        .snapshot(snapshot)
+        .streams(streams.toArray(StreamSpec[]::new))
+        .policies(policies);
   }
 
   static StreamSpec stream(String table) {
@@ -193,6 +214,18 @@ final class Fixture implements AutoCloseable {
 
   String value(String query) throws SQLException {
     return database.query(query);
+  }
+
+  /** Writes a command to the control topic. */
+  void command(ResyncCommand.Target target) throws Exception {
+    String id = java.util.UUID.randomUUID().toString();
+    ResyncCommand command = new ResyncCommand(id, target, java.time.Instant.now());
+    try (KafkaProducer<String, byte[]> producer =
+        new KafkaProducer<>(clients(), new StringSerializer(), new ByteArraySerializer())) {
+      producer
+          .send(new ProducerRecord<>(spec().topics().control(), 0, id, ControlJson.write(command)))
+          .get();
+    }
   }
 
   TopicRows topic(String table) {

@@ -31,8 +31,10 @@ final class Replay {
   /** Faults: changes that lost their base, rows that came twice. */
   final List<String> faults = new ArrayList<>();
 
-  /** How often each key came as a snapshot row, by generation. */
-  final Map<Integer, Map<Object, Integer>> snapshotRows = new TreeMap<>();
+  /** Snapshot rows whose key came before in their generation, and was not deleted in between. */
+  final List<String> again = new ArrayList<>();
+
+  private final Set<String> snapshotKeys = new HashSet<>();
 
   /** Generations that reached their end. */
   final List<Integer> ended = new ArrayList<>();
@@ -72,9 +74,9 @@ final class Replay {
     Object id = row.value("id");
     switch (row.op()) {
       case "r" -> {
-        snapshotRows
-            .computeIfAbsent(record.generation(), g -> new HashMap<>())
-            .merge(id, 1, Integer::sum);
+        if (!snapshotKeys.add(record.generation() + "|" + id)) {
+          again.add(record.generation() + "|" + id);
+        }
         put(id, record, data(row));
       }
       case "d" -> {
@@ -82,6 +84,7 @@ final class Replay {
         deletedAt = place(row, 0);
         rows.remove(id);
         waiting.remove(id);
+        snapshotKeys.remove(record.generation() + "|" + id);
       }
       default -> write(row, id, record);
     }

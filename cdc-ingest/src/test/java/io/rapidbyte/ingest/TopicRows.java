@@ -6,6 +6,7 @@ import io.rapidbyte.schemas.batch.RecordHeaders;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -115,6 +116,9 @@ record TopicRows(List<RecordHeaders> records, List<Row> rows) {
   private static Object printable(Object value) {
     if (value instanceof List<?> list) {
       return list.stream().map(x -> x instanceof Character c ? (int) c : x).toList();
+    }
+    if (value instanceof byte[] bytes) {
+      return HexFormat.of().formatHex(bytes);
     }
     return value instanceof Number || value instanceof Boolean ? value : value.toString();
   }

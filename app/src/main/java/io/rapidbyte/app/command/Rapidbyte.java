@@ -68,6 +68,7 @@ public final class Rapidbyte implements Runnable {
         new DiscoverCommand(console),
         new StatusCommand(console),
         new TailCommand(console),
+        new ResyncSubcommand(console),
         new QueryCommand(console));
   }
 

@@ -8,6 +8,7 @@ import io.rapidbyte.schemas.error.RapidbyteException;
 import io.rapidbyte.schemas.error.Scope;
 import io.rapidbyte.schemas.progress.Progress;
 import io.rapidbyte.schemas.progress.ProgressJson;
+import io.rapidbyte.schemas.spec.NearestWord;
 import io.rapidbyte.schemas.stream.SchemaDocument;
 import io.rapidbyte.schemas.topic.TopicNames;
 import java.time.Duration;
@@ -111,7 +112,11 @@ public final class PipelineTopics implements AutoCloseable {
       throw Failure.config(
           "stream",
           "the pipeline has no stream " + name + " yet",
-          streams.isEmpty() ? "run it first" : "it has " + String.join(", ", streams.keySet()));
+          streams.isEmpty()
+              ? "run it first"
+              : NearestWord.to(name, streams.keySet())
+                  .map(near -> "did you mean " + near + "?")
+                  .orElse("it has " + String.join(", ", streams.keySet())));
     }
     return found;
   }

@@ -2,6 +2,7 @@ package io.rapidbyte.ingest.commit;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.rapidbyte.schemas.control.ControlJson;
 import io.rapidbyte.schemas.error.CommitState;
 import io.rapidbyte.schemas.progress.Progress;
 import io.rapidbyte.schemas.progress.ProgressJson;
@@ -9,18 +10,23 @@ import io.rapidbyte.schemas.stream.SchemaDocument;
 import io.rapidbyte.schemas.stream.StreamSchema;
 import io.rapidbyte.schemas.topic.TopicNames;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Reads what ingest has made durable, from Kafka and nowhere else. */
 public final class CommittedReader {
+  private static final Logger LOG = LoggerFactory.getLogger(CommittedReader.class);
   private static final Duration POLL = Duration.ofMillis(200);
 
   private final KafkaSettings settings;
@@ -59,22 +65,56 @@ public final class CommittedReader {
     return newest;
   }
 
+  /**
+   * Commands that progress does not say were executed, in their order.
+   *
+   * @param from where progress stands in the control topic
+   * @throws io.rapidbyte.schemas.error.RapidbyteException where Kafka cannot be read
+   */
+  public List<Command> commands(long from) {
+    List<Command> commands = new ArrayList<>();
+    readToEnd(names.control(), from, record -> commands.add(command(record)));
+    return commands;
+  }
+
+  /** What a record of the control topic asks for. */
+  static Command command(ConsumerRecord<byte[], byte[]> record) {
+    String id = new String(record.key(), UTF_8);
+    try {
+      return new Command(record.offset() + 1, ControlJson.read(id, record.value()));
+    } catch (IllegalArgumentException e) {
+      LOG.warn("not a command, ignored: {}", id, e);
+      return new Command(record.offset() + 1, Optional.empty());
+    }
+  }
+
   private void readToEnd(String topic, BiConsumer<String, byte[]> sink) {
+    readToEnd(topic, 0, record -> sink.accept(new String(record.key(), UTF_8), record.value()));
+  }
+
+  private void readToEnd(String topic, long from, Consumer<ConsumerRecord<byte[], byte[]>> sink) {
     TopicPartition partition = new TopicPartition(topic, 0);
     try (KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(settings.reader(topic + ".reader"))) {
       consumer.assign(List.of(partition));
-      consumer.seekToBeginning(List.of(partition));
-      Long end = consumer.endOffsets(List.of(partition)).get(partition);
-      while (end != null && consumer.position(partition) < end) {
+      long end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
+      consumer.seek(partition, start(consumer, partition, from, end));
+      while (consumer.position(partition) < end) {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
           if (record.value() != null && record.key() != null) {
-            sink.accept(new String(record.key(), UTF_8), record.value());
+            sink.accept(record);
           }
         }
       }
     } catch (KafkaException e) {
       throw KafkaFailures.of(e, "reading " + topic, CommitState.BEFORE_COMMIT);
     }
+  }
+
+  /** {@code from}, or the topic's beginning where it has not so much or no longer. */
+  static long start(
+      KafkaConsumer<byte[], byte[]> consumer, TopicPartition partition, long from, long end) {
+    long beginning = consumer.beginningOffsets(List.of(partition)).getOrDefault(partition, 0L);
+    return from > end ? beginning : Math.max(from, beginning);
   }
 }

@@ -4,14 +4,28 @@ import io.rapidbyte.schemas.position.Lsn;
 import io.rapidbyte.schemas.progress.Progress;
 import io.rapidbyte.schemas.progress.SnapshotState;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** What becomes true of {@link Progress} with a parcel. Applied by {@link ProgressLedger}. */
 public sealed interface ProgressChange {
-  /** About to create the slot and whatever else makes a source ours. */
+  /**
+   * About to create the slot and whatever else makes a source ours. What stood of another slot or
+   * source is gone with it, but for commands executed and schema versions.
+   *
+   * @param generations each stream's, which is about to begin
+   */
   record SlotIntent(
-      long systemId, int timeline, String slot, long publicationOid, List<String> streams)
-      implements ProgressChange {}
+      long systemId,
+      int timeline,
+      String slot,
+      long publicationOid,
+      Map<String, Integer> generations)
+      implements ProgressChange {
+    public SlotIntent {
+      generations = Map.copyOf(generations);
+    }
+  }
 
   /** The slot stands; everything before {@code consistentPoint} is the snapshot's. */
   record SlotCreated(Lsn consistentPoint) implements ProgressChange {}
@@ -38,4 +52,10 @@ public sealed interface ProgressChange {
 
   /** All rows up to a key are in the topic. */
   record ChunkDone(String stream, List<String> cursor, long rows) implements ProgressChange {}
+
+  /** These rows of a stream that is read in chunks must still be read by key, and no others. */
+  record RowsOwed(String stream, SnapshotState.Owed owed) implements ProgressChange {}
+
+  /** Commands before this offset of the control topic have been executed. */
+  record CommandsExecuted(long next) implements ProgressChange {}
 }

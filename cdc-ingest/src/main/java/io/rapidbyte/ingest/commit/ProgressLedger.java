@@ -3,11 +3,13 @@ package io.rapidbyte.ingest.commit;
 import io.rapidbyte.schemas.position.Lsn;
 import io.rapidbyte.schemas.progress.Progress;
 import io.rapidbyte.schemas.progress.SnapshotState;
+import io.rapidbyte.schemas.progress.SnapshotState.Owed;
 import io.rapidbyte.schemas.progress.SnapshotState.Phase;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /** How progress moves on: pure, and the only place where it does. */
@@ -38,6 +40,8 @@ public final class ProgressLedger {
       case ProgressChange.SnapshotPhase phase -> phase(before, phase);
       case ProgressChange.RangeDone range -> rangeDone(before, range);
       case ProgressChange.ChunkDone chunk -> chunkDone(before, chunk);
+      case ProgressChange.RowsOwed rows -> owed(before, rows);
+      case ProgressChange.CommandsExecuted executed -> executed(before, executed);
     };
   }
 
@@ -45,12 +49,9 @@ public final class ProgressLedger {
     Map<String, Integer> versions = before == null ? Map.of() : before.schemaVersions();
     Map<String, SnapshotState> snapshots =
         new HashMap<>(before == null ? Map.of() : before.snapshots());
-    for (String stream : intent.streams()) {
-      SnapshotState old = snapshots.get(stream);
-      int generation = old == null ? 1 : old.generation();
-      snapshots.put(
-          stream, new SnapshotState(generation, Phase.PENDING, Lsn.ZERO, List.of(), null, 0));
-    }
+    intent
+        .generations()
+        .forEach((stream, generation) -> snapshots.compute(stream, pending(generation)));
     Progress.Mark none = new Progress.Mark(Lsn.ZERO, Lsn.ZERO);
     return new Progress(
         Progress.FORMAT,
@@ -62,7 +63,18 @@ public final class ProgressLedger {
         none,
         null,
         snapshots,
-        versions);
+        versions,
+        before == null ? 0 : before.control());
+  }
+
+  private static BiFunction<String, @Nullable SnapshotState, SnapshotState> pending(
+      int generation) {
+    return (stream, old) -> {
+      if (old != null && generation < old.generation()) {
+        throw new IllegalStateException("a generation went back: " + generation + " after " + old);
+      }
+      return SnapshotState.begun(generation, Phase.PENDING, Lsn.ZERO);
+    };
   }
 
   private static Progress slotCreated(Progress before, ProgressChange.SlotCreated created) {
@@ -92,7 +104,8 @@ public final class ProgressLedger {
             ? old.rows()
             : 0;
     SnapshotState next =
-        new SnapshotState(phase.generation(), phase.phase(), phase.lsn(), List.of(), null, rows);
+        new SnapshotState(
+            phase.generation(), phase.phase(), phase.lsn(), List.of(), null, rows, Owed.NONE);
     return before.withSnapshot(phase.stream(), next);
   }
 
@@ -103,7 +116,13 @@ public final class ProgressLedger {
     return before.withSnapshot(
         done.stream(),
         new SnapshotState(
-            old.generation(), old.phase(), old.lsn(), ranges, null, old.rows() + done.rows()));
+            old.generation(),
+            old.phase(),
+            old.lsn(),
+            ranges,
+            null,
+            old.rows() + done.rows(),
+            old.owed()));
   }
 
   private static Progress chunkDone(Progress before, ProgressChange.ChunkDone done) {
@@ -116,7 +135,17 @@ public final class ProgressLedger {
             old.lsn(),
             List.of(),
             done.cursor(),
-            old.rows() + done.rows()));
+            old.rows() + done.rows(),
+            old.owed()));
+  }
+
+  private static Progress owed(Progress before, ProgressChange.RowsOwed rows) {
+    SnapshotState old = state(before, rows.stream(), Phase.CHUNKING);
+    return before.withSnapshot(rows.stream(), old.withOwed(rows.owed()));
+  }
+
+  private static Progress executed(Progress before, ProgressChange.CommandsExecuted executed) {
+    return before.withControl(executed.next());
   }
 
   private static SnapshotState state(Progress progress, String stream, Phase phase) {

@@ -27,6 +27,7 @@ import org.apache.kafka.common.errors.TopicExistsException;
 /** Creates the topics that ingest writes to. Existing ones keep their settings. */
 public final class Topics {
   private static final Duration DEAD_LETTER_RETENTION = Duration.ofDays(30);
+  private static final Duration CONTROL_RETENTION = Duration.ofDays(7);
   private static final int ADMIN_SECONDS = 60;
 
   private final KafkaSettings settings;
@@ -41,12 +42,17 @@ public final class Topics {
   }
 
   /**
-   * Creates progress and schemas topics where they are missing, and no others.
+   * Creates the topics about the pipeline itself where they are missing, and no others.
    *
    * @throws RapidbyteException where Kafka refuses or cannot be reached
    */
   public void ensureInternal() {
-    ensure(List.of(compacted(names.progress()), compacted(names.schemas())));
+    ensure(
+        List.of(
+            compacted(names.progress()),
+            compacted(names.schemas()),
+            data(names.control(), 1, CONTROL_RETENTION),
+            data(names.messages(), 1, kafka.retention())));
   }
 
   /**

@@ -15,6 +15,7 @@ import org.apache.arrow.memory.BufferAllocator;
  * @param progress as it was when the session began
  * @param sink where rows go
  * @param allocator closed by whoever made the context, after the work has ended
+ * @param text whether the log brings every value in its text form
  */
 public record SnapshotContext(
     PipelineSpec spec,
@@ -23,7 +24,8 @@ public record SnapshotContext(
     Progress progress,
     ParcelSink sink,
     BufferAllocator allocator,
-    IngestObserver observer) {
+    IngestObserver observer,
+    boolean text) {
   public SnapshotContext {
     streams = List.copyOf(streams);
   }

@@ -21,7 +21,7 @@ public interface Snapshots {
         }
 
         @Override
-        public Chunking chunk(SnapshotContext context) {
+        public Chunking chunk(SnapshotContext context, List<KeyOrder> keys) {
           return Chunking.NONE;
         }
       };
@@ -39,8 +39,10 @@ public interface Snapshots {
   /**
    * Every other start: what is not done goes on by watermark chunks while the log streams. Returns
    * at once; its work is done on threads of its own, which end with {@link Chunking#close}.
+   *
+   * @param keys rows that somebody wants to be read again, in order
    */
-  Chunking chunk(SnapshotContext context) throws InterruptedException;
+  Chunking chunk(SnapshotContext context, List<KeyOrder> keys) throws InterruptedException;
 
   /** Watermark chunks under way. */
   interface Chunking extends AutoCloseable {

@@ -255,7 +255,7 @@ public final class PublicationReconciler {
         Codes.SOURCE_RESYNC_REQUIRED,
         "publication %s was dropped: changes since then are lost to the pipeline"
             .formatted(declared.name()),
-        "run rapidbyte resync");
+        "rapidbyte resync --all");
   }
 
   private static ErrorInfo allTables(Publication declared) {

@@ -11,6 +11,7 @@ import io.rapidbyte.schemas.batch.Op;
 import io.rapidbyte.schemas.batch.RecordHeaders.ChunkMark;
 import io.rapidbyte.schemas.batch.RecordKind;
 import io.rapidbyte.schemas.position.Lsn;
+import io.rapidbyte.schemas.position.Position;
 import io.rapidbyte.schemas.progress.Progress.Mark;
 import io.rapidbyte.schemas.progress.Progress.Partial;
 import java.util.List;
@@ -28,11 +29,11 @@ final class LogAssembler implements LogVisitor {
   private static final long EPOCH_BYTES = 16L * 1024 * 1024;
   private static final long EPOCH_NANOS = 500_000_000L;
   private static final long IDLE_NANOS = 20_000_000L;
-  private static final String OUR_PREFIX = "rapidbyte";
 
   private final StreamBook streams;
   private final Epoch epoch;
   private final LogTap tap;
+  private final MessageRecords messages;
   private final long transactionBytes;
   private final RowPlace place = new RowPlace();
 
@@ -58,12 +59,14 @@ final class LogAssembler implements LogVisitor {
       StreamBook streams,
       Epoch epoch,
       LogTap tap,
+      MessageRecords messages,
       long transactionBytes,
       Mark last,
       @Nullable Partial partial) {
     this.streams = streams;
     this.epoch = epoch;
     this.tap = tap;
+    this.messages = messages;
     this.transactionBytes = transactionBytes;
     this.last = last;
     this.partial = partial;
@@ -233,12 +236,29 @@ final class LogAssembler implements LogVisitor {
 
   @Override
   public void message(boolean transactional, Lsn lsn, String prefix, byte[] content) {
-    if (transactional && inTransaction && !dropping && prefix.startsWith(OUR_PREFIX)) {
-      Optional<Parcel> parcel = tap.message(prefix, content, place.commit());
-      if (parcel.isPresent()) {
-        streams.flush();
-        epoch.add(parcel.get(), chunked ? ChunkMark.MORE : null);
+    if (MessageRecords.isOurs(prefix)) {
+      if (transactional && inTransaction && !dropping) {
+        mark(prefix, content);
       }
+    } else if (transactional) {
+      // A place of its own: what a chunked transaction has behind it must tell them apart.
+      int ordinal = place.take(1);
+      if (!dropping && Integer.compareUnsigned(ordinal, skipBelow) >= 0) {
+        messages.of(true, place.at(ordinal), prefix, content).forEach(epoch::add);
+      }
+    } else if (!lsn.isBefore(last.end())) {
+      messages.of(false, new Position(lsn, 0), prefix, content).forEach(epoch::add);
+      // All that commits before it has come; the log goes on behind it.
+      last = new Mark(last.commit(), new Lsn(lsn.bits() + 1));
+      open = true;
+    }
+  }
+
+  private void mark(String prefix, byte[] content) {
+    Optional<Parcel> parcel = tap.message(prefix, content, place.commit());
+    if (parcel.isPresent()) {
+      streams.flush();
+      epoch.add(parcel.get(), chunked ? ChunkMark.MORE : null);
     }
   }
 
@@ -290,6 +310,7 @@ final class LogAssembler implements LogVisitor {
     chunkEnds = false;
     openedNanos = 0;
     epochBytes = 0;
+    tap.changes().forEach(epoch::add);
     return epoch.take(mark, new LogAdvanced(last, Optional.empty()));
   }
 
@@ -304,6 +325,7 @@ final class LogAssembler implements LogVisitor {
     open = false;
     openedNanos = 0;
     epochBytes = 0;
+    tap.changes().forEach(epoch::add);
     return epoch.take(ChunkMark.MORE, new LogAdvanced(last, Optional.of(partial)));
   }
 

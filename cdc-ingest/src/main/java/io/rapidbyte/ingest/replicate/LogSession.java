@@ -94,6 +94,7 @@ public final class LogSession {
               book,
               epoch,
               chunking.tap(),
+              new MessageRecords(spec.topics().messages(), spec.limits().recordBytes()),
               Math.min(spec.limits().transactionBytes(), heapShare()),
               progress.last(),
               progress.partial());

@@ -1,10 +1,12 @@
 package io.rapidbyte.ingest.replicate;
 
 import io.rapidbyte.ingest.commit.Parcel;
+import io.rapidbyte.ingest.commit.ProgressChange;
 import io.rapidbyte.ingest.decode.Tuple;
 import io.rapidbyte.schemas.batch.Op;
 import io.rapidbyte.schemas.position.Lsn;
 import io.rapidbyte.schemas.stream.StreamSchema;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -37,11 +39,16 @@ public interface LogTap {
   default void begin(Lsn commit, int xid) {}
 
   /**
-   * A transactional logical message whose prefix begins with {@code rapidbyte}. What is returned
+   * A transactional logical message whose prefix begins with {@code rapidbyte.} What is returned
    * goes into the topics at this place: behind all earlier changes, before all later ones, in the
    * Kafka transaction of the message's Postgres transaction.
    */
   default Optional<Parcel> message(String prefix, byte[] content, Lsn commit) {
     return Optional.empty();
+  }
+
+  /** What is true of progress with everything so far; asked where a Kafka transaction may end. */
+  default List<ProgressChange> changes() {
+    return List.of();
   }
 }

@@ -24,6 +24,15 @@ public final class SchemaRecords {
     return known == null ? catalog : known;
   }
 
+  /** The schema where a log begins that has nothing to do with what came before: the catalog's. */
+  public static StreamSchema anew(StreamSchema catalog, @Nullable StreamSchema known) {
+    if (known == null || catalog.sameShape(known)) {
+      return effective(catalog, known);
+    }
+    return new StreamSchema(
+        catalog.table(), known.version() + 1, catalog.columns(), catalog.key(), catalog.identity());
+  }
+
   /** A schema version as a record of the schemas topic. */
   public static OutRecord document(
       String schemasTopic, StreamSchema schema, String topic, Lsn from) {

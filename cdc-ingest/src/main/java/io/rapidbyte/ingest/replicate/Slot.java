@@ -13,6 +13,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Optional;
 
 /** The pipeline's replication slot. */
@@ -25,6 +26,9 @@ public final class Slot {
                AS invalid
       FROM pg_replication_slots s WHERE slot_name = ?\
       """;
+
+  /** A little more than wal_sender_timeout's default. */
+  private static final Duration RELEASE = Duration.ofSeconds(65);
 
   private final String name;
 
@@ -128,6 +132,29 @@ public final class Slot {
     }
   }
 
+  /**
+   * Drops the slot if it is there, waiting for a session that a leader before us may have left.
+   *
+   * @throws RapidbyteException where somebody keeps using it
+   * @throws InterruptedException where the thread is asked to stop
+   */
+  public void release(Connection sql) throws InterruptedException {
+    long deadline = System.nanoTime() + RELEASE.toNanos();
+    int holder = holder(sql);
+    while (holder != 0) {
+      if (System.nanoTime() > deadline) {
+        throw inUse(holder);
+      }
+      Thread.sleep(200);
+      holder = holder(sql);
+    }
+    drop(sql);
+  }
+
+  private int holder(Connection sql) {
+    return state(sql).map(State::activePid).orElse(0);
+  }
+
   /** Drops the slot if it is there. */
   public void drop(Connection sql) {
     try (PreparedStatement statement =
@@ -150,8 +177,8 @@ public final class Slot {
             "source/slot-not-ours",
             "replication slot %s exists, but this pipeline's Kafka holds no progress for it"
                 .formatted(name),
-            "name another slot in source.postgres, or if nothing uses it: SELECT pg_drop_replication_slot('%s');"
-                .formatted(name)));
+            "if it was this pipeline's and its Kafka was lost: rapidbyte resync --all; else name"
+                + " another slot in source.postgres"));
   }
 
   /** The failure for a slot that another session uses for too long. */

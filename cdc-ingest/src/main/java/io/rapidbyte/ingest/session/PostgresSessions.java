@@ -1,15 +1,29 @@
 package io.rapidbyte.ingest.session;
 
 import io.rapidbyte.schemas.spec.PostgresAddress;
+import io.rapidbyte.schemas.type.ArrowTypes;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Properties;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.postgresql.PGProperty;
 
 /** Opens connections to the source. Immutable; may be shared between threads. */
 public final class PostgresSessions {
   private static final String CONNECT_SECONDS = "10";
+
+  /**
+   * What values look like must not depend on how database, role or this machine are set. Not among
+   * the startup options: there the driver's own have the last word, the machine's time zone first.
+   */
+  private static final String SETTINGS =
+      new TreeMap<>(ArrowTypes.SESSION_SETTINGS)
+          .entrySet().stream()
+              .map(setting -> "SET " + setting.getKey() + " = '" + setting.getValue() + "'")
+              .collect(Collectors.joining("; "));
 
   private final PostgresAddress address;
   private final String applicationName;
@@ -69,9 +83,19 @@ public final class PostgresSessions {
     PGProperty.OPTIONS.set(all, "-c row_security=off -c lock_timeout=30s");
     all.putAll(more);
     try {
-      return DriverManager.getConnection(url(), all);
+      return configured(DriverManager.getConnection(url(), all));
     } catch (SQLException e) {
       throw SqlFailures.connecting(e, address);
+    }
+  }
+
+  private static Connection configured(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(SETTINGS);
+      return connection;
+    } catch (SQLException e) {
+      connection.close();
+      throw e;
     }
   }
 

@@ -2,6 +2,7 @@ package io.rapidbyte.ingest.snapshot;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -14,6 +15,7 @@ import java.util.Set;
  * @param asked the keys that it was read for; empty where it is a span of the table
  * @param cursor the span's last key, in text form; absent where the span is empty or none
  * @param last whether no span follows
+ * @param executes where the chunk is a command's: the commands before this offset are executed
  */
 record Chunk(
     int schemaVersion,
@@ -22,7 +24,14 @@ record Chunk(
     long micros,
     Set<RowKey> asked,
     Optional<List<String>> cursor,
-    boolean last) {
+    boolean last,
+    OptionalLong executes) {
+  /** The same as the work of a command. */
+  Chunk executing(long next) {
+    return new Chunk(
+        schemaVersion, rows, snapshot, micros, asked, cursor, false, OptionalLong.of(next));
+  }
+
   /** Bytes of its rows, roughly. */
   long size() {
     return rows.stream().mapToLong(RowImage::size).sum();

@@ -1,15 +1,19 @@
 package io.rapidbyte.ingest.snapshot;
 
 import io.rapidbyte.ingest.plan.StreamPlan;
+import io.rapidbyte.ingest.session.SqlFailures;
 import io.rapidbyte.schemas.stream.StreamSchema;
 import io.rapidbyte.schemas.type.ArrowTypes;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.apache.arrow.memory.BufferAllocator;
 
 /** Reads one stream's chunks, each in a short transaction of its own. One thread. */
@@ -17,16 +21,61 @@ final class ChunkReader {
   /** A larger chunk is given up and tried again with fewer rows. */
   private static final long MAX_BYTES = 32L * 1024 * 1024;
 
+  // SQLSTATE class, Postgres manual, appendix A.
+  private static final String DATA_EXCEPTION = "22";
+
   private final SnapshotSession session;
   private final StreamPlan plan;
   private final BufferAllocator allocator;
   private boolean textKeys;
 
-  /** A reader of the table of {@code plan}. */
-  ChunkReader(SnapshotSession session, StreamPlan plan, BufferAllocator allocator) {
+  /**
+   * A reader of the table of {@code plan}.
+   *
+   * @param textKeys whether the log has keys in their text form
+   */
+  ChunkReader(
+      SnapshotSession session, StreamPlan plan, BufferAllocator allocator, boolean textKeys) {
     this.session = session;
     this.plan = plan;
     this.allocator = allocator;
+    this.textKeys = textKeys;
+  }
+
+  /**
+   * Keys as the log has them, whether rows of them are there or not.
+   *
+   * @param keys key columns' values in text form, as somebody wrote them
+   * @return the keys; empty where a value is none of its column's type
+   * @throws io.rapidbyte.schemas.error.RapidbyteException where the source fails
+   */
+  Optional<Set<RowKey>> images(StreamSchema schema, List<List<String>> keys)
+      throws InterruptedException {
+    int[] places = IntStream.range(0, schema.key().size()).toArray();
+    CopyStatement statement = statement(schema);
+    boolean[] all = statement.text();
+    boolean[] text = new boolean[places.length];
+    for (int place : places) {
+      text[place] = all[schema.indexOf(schema.key().get(place))];
+    }
+    CopyReader reader = new CopyReader(text);
+    Set<RowKey> images = new LinkedHashSet<>();
+    try {
+      String copy = statement.images(from(session), keys);
+      session.copy(
+          copy,
+          piece -> {
+            reader.feed(piece, row -> images.add(RowKey.of(row, places)));
+            return true;
+          });
+      reader.finish();
+      return Optional.of(images);
+    } catch (SQLException e) {
+      if (String.valueOf(e.getSQLState()).startsWith(DATA_EXCEPTION)) {
+        return Optional.empty();
+      }
+      throw SqlFailures.of(e, "reading keys of " + plan.table());
+    }
   }
 
   /** Reads keys in their other form from now on. */
@@ -94,13 +143,7 @@ final class ChunkReader {
   }
 
   private <T> T reading(StreamSchema schema, Work<T> work) throws InterruptedException {
-    CopyStatement statement =
-        new CopyStatement(
-            schema,
-            plan.where(),
-            column ->
-                !ArrowTypes.decodesBinary(column.type())
-                    || (textKeys && schema.key().contains(column.name())));
+    CopyStatement statement = statement(schema);
     return session.reading(
         "",
         "reading " + plan.table(),
@@ -110,6 +153,15 @@ final class ChunkReader {
           open.requireShape(plan.relationOid(), schema);
           return work.run(open, statement, from);
         });
+  }
+
+  private CopyStatement statement(StreamSchema schema) {
+    return new CopyStatement(
+        schema,
+        plan.where(),
+        column ->
+            !ArrowTypes.decodesBinary(column.type())
+                || (textKeys && schema.key().contains(column.name())));
   }
 
   private String from = "";
@@ -177,7 +229,8 @@ final class ChunkReader {
 
     Chunk chunk(
         StreamSchema schema, Set<RowKey> asked, Optional<List<String>> cursor, boolean last) {
-      return new Chunk(schema.version(), rows, snapshot, micros, asked, cursor, last);
+      return new Chunk(
+          schema.version(), rows, snapshot, micros, asked, cursor, last, OptionalLong.empty());
     }
   }
 }

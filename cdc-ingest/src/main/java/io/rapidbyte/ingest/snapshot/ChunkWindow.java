@@ -163,6 +163,11 @@ final class ChunkWindow {
     }
   }
 
+  /** Whether the log changed the row of this key. */
+  boolean isTouched(RowKey of) {
+    return touches.containsKey(of);
+  }
+
   /** Whether the log brought a row of this key of which it does not have every value. */
   boolean isHalf(RowKey of) {
     return touches.get(of) instanceof Touch.Fresh(RowImage values) && !values.isWhole();

@@ -1,17 +1,23 @@
 package io.rapidbyte.ingest.snapshot;
 
+import io.rapidbyte.ingest.plan.KeyOrder;
 import io.rapidbyte.ingest.session.SqlFailures;
 import io.rapidbyte.schemas.fault.Failpoint;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads streams in chunks, one stream after the other, while the log goes by. Runs on one thread;
  * no transaction of its is longer than a chunk.
  */
 final class ChunkWorker {
+  private static final Logger LOG = LoggerFactory.getLogger(ChunkWorker.class);
+
   private static final int FIRST_ROWS = 1024;
   private static final int MAX_ROWS = 16 * 1024;
   private static final long WANTED_BYTES = 4L * 1024 * 1024;
@@ -21,12 +27,18 @@ final class ChunkWorker {
   private final SnapshotSession session;
   private final SnapshotTools tools;
   private final Watermarks marks;
+  private final boolean textKeys;
 
-  /** A worker that has not begun. */
-  ChunkWorker(SnapshotSession session, SnapshotTools tools, Watermarks marks) {
+  /**
+   * A worker that has not begun.
+   *
+   * @param textKeys whether the log has keys in their text form
+   */
+  ChunkWorker(SnapshotSession session, SnapshotTools tools, Watermarks marks, boolean textKeys) {
     this.session = session;
     this.tools = tools;
     this.marks = marks;
+    this.textKeys = textKeys;
   }
 
   /**
@@ -37,15 +49,21 @@ final class ChunkWorker {
    */
   record Task(CopyJob job, Optional<List<String>> cursor, long rows) {}
 
+  /** Rows that a command asks for. */
+  record Order(CopyJob job, KeyOrder keys) {}
+
   /**
-   * Reads every stream to its end.
+   * Reads what commands ask for, then every stream to its end.
    *
    * @throws io.rapidbyte.schemas.error.RapidbyteException where the source fails
    */
-  void run(List<Task> tasks) throws InterruptedException {
+  void run(List<Order> orders, List<Task> tasks) throws InterruptedException {
     try {
       session.execute("SET synchronous_commit = local");
       awaitOlderTransactions();
+      for (Order order : orders) {
+        read(order);
+      }
       for (Task task : tasks) {
         new Reading(task).run();
       }
@@ -72,6 +90,35 @@ final class ChunkWorker {
             .formatted(CopyStatement.literal(marks.prefix()), CopyStatement.literal(content)));
   }
 
+  private void read(Order order) throws SQLException, InterruptedException {
+    ChunkReader reader = new ChunkReader(session, order.job().plan(), tools.allocator(), textKeys);
+    while (true) {
+      Watermarks.Open open = marks.open(order.job().stream(), 0);
+      Optional<Set<RowKey>> asked = reader.images(open.schema(), order.keys().keys());
+      if (asked.isEmpty()) {
+        LOG.warn("resync --key: no key of {}: {}", order.job().stream(), order.keys().keys());
+      }
+      mark(open.low());
+      Chunk chunk =
+          asked.isPresent()
+              ? reader.keys(open.schema(), asked.get())
+              : reader.nothing(open.schema());
+      marks.ready(open, chunk.executing(order.keys().next()));
+      mark(open.high());
+      switch (marks.await(open)) {
+        case WatchedStream.Result.Emitted emitted -> {
+          return;
+        }
+        case WatchedStream.Result.Again(ChunkWindow.Reason reason) -> {
+          if (reason == ChunkWindow.Reason.KEY_FORM) {
+            reader.switchKeyForm();
+          }
+          Thread.sleep(PAUSE_MILLIS);
+        }
+      }
+    }
+  }
+
   /** One stream, from its cursor to its end. */
   private final class Reading {
     private final CopyJob job;
@@ -86,7 +133,7 @@ final class ChunkWorker {
       job = task.job();
       cursor = task.cursor();
       rows = task.rows();
-      reader = new ChunkReader(session, job.plan(), tools.allocator());
+      reader = new ChunkReader(session, job.plan(), tools.allocator(), textKeys);
       estimatedRows = estimate();
     }
 

@@ -3,6 +3,7 @@ package io.rapidbyte.ingest.snapshot;
 import io.rapidbyte.ingest.decode.Tuple;
 import io.rapidbyte.schemas.batch.Op;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +26,7 @@ final class ChunkedStream {
   private final Set<RowKey> owed = new LinkedHashSet<>();
   private @Nullable ChunkWindow window;
   private long lowPlace;
+  private boolean owedChanged;
 
   /**
    * A stream before its first chunk.
@@ -45,14 +47,37 @@ final class ChunkedStream {
       window.change(op, row);
     }
     if (op == Op.INSERT && !isWhole(row)) {
-      owed.add(RowKey.of(row, key));
+      owedChanged |= owed.add(RowKey.of(row, key));
     } else if (!owed.isEmpty() && (op == Op.DELETE || isWhole(row))) {
-      owed.remove(RowKey.of(row, key));
+      owedChanged |= owed.remove(RowKey.of(row, key));
     }
+  }
+
+  /** Rows are owed from an earlier session. */
+  void owe(Collection<RowKey> keys) {
+    owed.addAll(keys);
+  }
+
+  /** How many rows are owed. */
+  int owedRows() {
+    return owed.size();
+  }
+
+  /** Whether other rows are owed than at the last call. */
+  boolean takeOwedChanged() {
+    boolean changed = owedChanged;
+    owedChanged = false;
+    return changed;
+  }
+
+  /** Whether the log has changed a row of the open chunk's time. */
+  boolean isTouched(RowKey of) {
+    return window != null && window.isTouched(of);
   }
 
   /** The table was truncated: nothing is owed any more, and an open chunk is lost. */
   void truncated() {
+    owedChanged |= !owed.isEmpty();
     owed.clear();
     spoil(ChunkWindow.Reason.TRUNCATED);
   }
@@ -109,12 +134,12 @@ final class ChunkedStream {
       return;
     }
     for (Tuple row : emitted) {
-      owed.remove(RowKey.of(row, key));
+      owedChanged |= owed.remove(RowKey.of(row, key));
     }
     // What was asked for and is neither here nor half in the log does not pass the condition.
     for (RowKey of : asked) {
       if (!closed.isHalf(of)) {
-        owed.remove(of);
+        owedChanged |= owed.remove(of);
       }
     }
   }

@@ -109,6 +109,27 @@ final class CopyStatement {
     return copy(from, conditions().add(keys() + values));
   }
 
+  /**
+   * A COPY of the keys themselves, as the table's types have them, whether rows are there or not.
+   */
+  String images(String from, List<List<String>> keys) {
+    StringJoiner names = new StringJoiner(", ");
+    schema.key().forEach(name -> names.add(TableName.quote(name)));
+    // Literals of unknown type take the type of the column above them.
+    StringJoiner rows = new StringJoiner(" UNION ALL ");
+    rows.add("SELECT " + names + " FROM " + from + " WHERE false");
+    for (List<String> key : keys) {
+      String row = literals(key);
+      rows.add("SELECT " + row.substring(1, row.length() - 1));
+    }
+    StringJoiner columns = new StringJoiner(", ");
+    for (String name : schema.key()) {
+      String quoted = TableName.quote(name);
+      columns.add(text[schema.indexOf(name)] ? quoted + "::text" : quoted);
+    }
+    return "COPY (SELECT %s FROM (%s) _rb_keys) TO STDOUT (FORMAT binary)".formatted(columns, rows);
+  }
+
   private StringJoiner conditions() {
     StringJoiner conditions = new StringJoiner(" AND ", " WHERE ", "").setEmptyValue("");
     where.ifPresent(condition -> conditions.add("(\n" + condition + "\n)"));

@@ -1,11 +1,17 @@
 package io.rapidbyte.ingest.snapshot;
 
 import io.rapidbyte.ingest.batch.DeadLetters;
+import io.rapidbyte.ingest.batch.GenerationStart;
+import io.rapidbyte.ingest.commit.OutRecord;
+import io.rapidbyte.ingest.commit.Parcel;
+import io.rapidbyte.ingest.commit.ProgressChange;
+import io.rapidbyte.ingest.plan.KeyOrder;
 import io.rapidbyte.ingest.plan.SnapshotContext;
 import io.rapidbyte.ingest.plan.Snapshots;
 import io.rapidbyte.ingest.plan.StreamPlan;
 import io.rapidbyte.schemas.position.Lsn;
 import io.rapidbyte.schemas.progress.SnapshotState;
+import io.rapidbyte.schemas.progress.SnapshotState.Phase;
 import io.rapidbyte.schemas.spec.LimitSpec;
 import io.rapidbyte.schemas.spec.PipelineSpec;
 import java.util.ArrayList;
@@ -24,10 +30,21 @@ public final class PostgresSnapshots implements Snapshots {
   @Override
   public void copy(SnapshotContext context, String snapshot, Lsn lsn) throws InterruptedException {
     List<CopyJob> jobs = new ArrayList<>();
+    List<OutRecord> begins = new ArrayList<>();
+    List<ProgressChange> changes = new ArrayList<>();
     for (StreamPlan stream : context.streams()) {
       SnapshotState state = context.progress().snapshots().get(stream.stream());
       int generation = state == null ? 1 : state.generation();
       jobs.add(new CopyJob(stream, stream.schema(), generation));
+      if (generation > 1) {
+        int most = context.spec().limits().recordBytes();
+        begins.addAll(GenerationStart.records(stream, generation, lsn, most, context.allocator()));
+        changes.add(
+            new ProgressChange.SnapshotPhase(stream.stream(), generation, Phase.COPYING, lsn));
+      }
+    }
+    if (!begins.isEmpty()) {
+      context.sink().put(new Parcel(begins, changes));
     }
     int workers = context.spec().source().snapshot().workers();
     new TableCopy(tools(context), workers).copy(snapshot, lsn, jobs);
@@ -35,9 +52,9 @@ public final class PostgresSnapshots implements Snapshots {
   }
 
   @Override
-  public Chunking chunk(SnapshotContext context) throws InterruptedException {
+  public Chunking chunk(SnapshotContext context, List<KeyOrder> keys) throws InterruptedException {
     String token = Long.toHexString(random.nextLong());
-    ResumedSnapshots resumed = new ResumedSnapshots(context, tools(context), token);
+    ResumedSnapshots resumed = new ResumedSnapshots(context, tools(context), token, keys);
     try {
       return resumed.start(token);
     } catch (RuntimeException | InterruptedException e) {

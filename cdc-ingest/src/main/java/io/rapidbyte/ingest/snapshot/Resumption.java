@@ -17,15 +17,18 @@ sealed interface Resumption {
    * By watermark chunks.
    *
    * @param cursor the key behind which it goes on, in the same generation
+   * @param owed rows that are to be read by key, in text form
    */
-  record Chunks(int generation, Optional<List<String>> cursor, long rows) implements Resumption {}
+  record Chunks(int generation, Optional<List<String>> cursor, long rows, List<List<String>> owed)
+      implements Resumption {}
 
   /** As a whole, under a snapshot of its own: without a key there is no order to read it by. */
   record Whole(int generation) implements Resumption {}
 
   /**
    * Decides by what is durable. A copy ends with its snapshot, so whatever it left is of no use and
-   * begins again under the next generation; chunks go on behind their cursor.
+   * begins again under the next generation; chunks go on behind their cursor, unless nobody knows
+   * any more what they owe.
    */
   static Resumption of(StreamPlan plan, SnapshotState state) {
     if (state.phase() == Phase.DONE) {
@@ -37,14 +40,14 @@ sealed interface Resumption {
       return new Whole(next);
     }
     Optional<List<String>> cursor = Optional.ofNullable(state.cursor());
-    if (state.phase() == Phase.CHUNKING) {
-      return new Chunks(state.generation(), cursor, state.rows());
+    if (state.phase() == Phase.CHUNKING && state.owed().complete()) {
+      return new Chunks(state.generation(), cursor, state.rows(), state.owed().keys());
     }
-    return new Chunks(next, Optional.empty(), 0);
+    return new Chunks(next, Optional.empty(), 0, List.of());
   }
 
   /** Whether rows can be read in the order of a key: there is one, and it is never NULL. */
-  private static boolean hasOrder(StreamSchema schema) {
+  static boolean hasOrder(StreamSchema schema) {
     return !schema.key().isEmpty()
         && schema.columns().stream()
             .filter(column -> schema.key().contains(column.name()))

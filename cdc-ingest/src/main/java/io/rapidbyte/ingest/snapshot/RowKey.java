@@ -64,6 +64,46 @@ final class RowKey {
     void value(byte kind, byte[] bytes, int offset, int length);
   }
 
+  /** A row of which only the key is known, its columns at {@code places} of {@code columns}. */
+  Tuple row(int columns, int[] places) {
+    byte[] kinds = new byte[columns];
+    Arrays.fill(kinds, Tuple.NULL);
+    int[] offsets = new int[columns];
+    int[] lengths = new int[columns];
+    int[] next = {0};
+    forEach(
+        (kind, bytes, offset, length) -> {
+          int place = places[next[0]++];
+          kinds[place] = kind;
+          offsets[place] = offset;
+          lengths[place] = length;
+        });
+    return new KeyRow(kinds, image, offsets, lengths);
+  }
+
+  @SuppressWarnings("ArrayRecordComponent") // a view, never compared
+  private record KeyRow(byte[] kinds, byte[] bytes, int[] offsets, int[] lengths) implements Tuple {
+    @Override
+    public int columns() {
+      return kinds.length;
+    }
+
+    @Override
+    public byte kind(int column) {
+      return kinds[column];
+    }
+
+    @Override
+    public int offset(int column) {
+      return offsets[column];
+    }
+
+    @Override
+    public int length(int column) {
+      return lengths[column];
+    }
+  }
+
   /** Bytes of memory, roughly. */
   int size() {
     return 48 + image.length;

@@ -39,6 +39,7 @@ final class SnapshotWriter implements AutoCloseable {
   private Lsn lsn = Lsn.ZERO;
   private long micros;
   private int ordinal;
+  private int deletes;
   private long rows;
 
   /** A writer without rows. */
@@ -71,6 +72,7 @@ final class SnapshotWriter implements AutoCloseable {
     lsn = at;
     micros = atMicros;
     ordinal = 0;
+    deletes = 0;
     rows = 0;
   }
 
@@ -95,6 +97,29 @@ final class SnapshotWriter implements AutoCloseable {
       }
       rejects.reject(schema, generation, range, new Position(lsn, number), row, e.error());
     }
+  }
+
+  /** Writes that a row is not there any more, as a change at the range's LSN. */
+  void gone(Tuple key) {
+    int partition = partitioner.of(key);
+    Batch batch = batches[partition];
+    flush(batch, partition);
+    Position position = new Position(lsn, deletes);
+    batch.builder.key(key);
+    batch.builder.end(Op.DELETE, lsn.bits(), deletes++, 0, micros);
+    RecordHeaders headers =
+        new RecordHeaders(
+            RecordKind.CHANGE,
+            position,
+            position,
+            1,
+            schema.version(),
+            generation,
+            null,
+            null,
+            null,
+            null);
+    add(partition, headers, batch.builder.take());
   }
 
   private void write(int partition, Tuple row, int number, long rowBytes) {

@@ -3,11 +3,14 @@ package io.rapidbyte.ingest.snapshot;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.rapidbyte.ingest.commit.Parcel;
+import io.rapidbyte.ingest.commit.ProgressChange;
 import io.rapidbyte.ingest.decode.Tuple;
 import io.rapidbyte.ingest.replicate.LogTap;
 import io.rapidbyte.schemas.batch.Op;
 import io.rapidbyte.schemas.position.Lsn;
 import io.rapidbyte.schemas.stream.StreamSchema;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -92,8 +95,12 @@ final class Watermarks implements LogTap, AutoCloseable {
   }
 
   /** Opens a chunk, in place of the one before. Its low mark is not yet written. */
-  synchronized Open open(String stream, int owedKeys) {
-    WatchedStream watched = Objects.requireNonNull(streams.get(stream), stream);
+  synchronized Open open(String stream, int owedKeys) throws InterruptedException {
+    WatchedStream watched = streams.get(stream);
+    if (watched == null) {
+      wait(); // it begins again, in another session, which interrupts this thread
+      throw new IllegalStateException(stream + " is not watched");
+    }
     Open next = new Open(stream, watched, token + " " + ++opened, owedKeys);
     open = next;
     return next;
@@ -149,10 +156,34 @@ final class Watermarks implements LogTap, AutoCloseable {
   }
 
   @Override
+  public synchronized List<ProgressChange> changes() {
+    if (streams.isEmpty()) {
+      return List.of();
+    }
+    List<ProgressChange> changes = new ArrayList<>();
+    for (WatchedStream watched : streams.values()) {
+      watched.change().ifPresent(changes::add);
+    }
+    streams.values().removeIf(Watermarks::isGivenUp);
+    return changes;
+  }
+
+  private static boolean isGivenUp(WatchedStream watched) {
+    if (watched.isKeyChanged()) {
+      watched.close();
+      return true;
+    }
+    return false;
+  }
+
+  @Override
   public synchronized Optional<Parcel> message(String of, byte[] content, Lsn commit) {
     Open at = open;
     if (at == null || !of.equals(prefix)) {
       return Optional.empty();
+    }
+    if (!streams.containsKey(at.stream)) {
+      return Optional.empty(); // it begins again, in another session; its reader waits for that
     }
     String mark = new String(content, UTF_8);
     if (mark.equals(at.low)) {

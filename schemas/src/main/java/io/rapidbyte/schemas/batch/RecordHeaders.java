@@ -45,6 +45,9 @@ public record RecordHeaders(
   public static final String PART = "rb-part";
   public static final String MODULE = "rb-module";
 
+  /** Of a logical message: whether it belongs to a transaction, {@code true} or {@code false}. */
+  public static final String TRANSACTIONAL = "rb-transactional";
+
   /**
    * The {@link #range} of the schema record that is the first of its generation in its partition:
    * whoever finds it has not missed anything of the generation.

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param partial where a transaction that takes several Kafka transactions stands
  * @param snapshots per stream name
  * @param schemaVersions the newest version per stream name
+ * @param control the offset in the control topic up to which commands were executed
  */
 public record Progress(
     int format,
@@ -28,7 +29,8 @@ public record Progress(
     Mark last,
     @Nullable Partial partial,
     Map<String, SnapshotState> snapshots,
-    Map<String, Integer> schemaVersions) {
+    Map<String, Integer> schemaVersions,
+    long control) {
 
   public static final int FORMAT = 1;
 
@@ -72,7 +74,8 @@ public record Progress(
         mark,
         partial,
         snapshots,
-        schemaVersions);
+        schemaVersions,
+        control);
   }
 
   /** The same, further along the log. */
@@ -87,7 +90,8 @@ public record Progress(
         mark,
         rest,
         snapshots,
-        schemaVersions);
+        schemaVersions,
+        control);
   }
 
   /** The same on another timeline. */
@@ -102,7 +106,8 @@ public record Progress(
         last,
         partial,
         snapshots,
-        schemaVersions);
+        schemaVersions,
+        control);
   }
 
   /** The same with one stream's snapshot replaced. */
@@ -119,7 +124,8 @@ public record Progress(
         last,
         partial,
         all,
-        schemaVersions);
+        schemaVersions,
+        control);
   }
 
   /** The same with one stream's newest schema version replaced. */
@@ -127,6 +133,32 @@ public record Progress(
     Map<String, Integer> all = new HashMap<>(schemaVersions);
     all.put(stream, version);
     return new Progress(
-        format, systemId, timeline, slot, slotState, publicationOid, last, partial, snapshots, all);
+        format,
+        systemId,
+        timeline,
+        slot,
+        slotState,
+        publicationOid,
+        last,
+        partial,
+        snapshots,
+        all,
+        control);
+  }
+
+  /** The same with commands executed up to another offset. */
+  public Progress withControl(long next) {
+    return new Progress(
+        format,
+        systemId,
+        timeline,
+        slot,
+        slotState,
+        publicationOid,
+        last,
+        partial,
+        snapshots,
+        schemaVersions,
+        next);
   }
 }

@@ -11,6 +11,7 @@ import io.rapidbyte.schemas.position.Lsn;
 import io.rapidbyte.schemas.progress.Progress.Mark;
 import io.rapidbyte.schemas.progress.Progress.Partial;
 import io.rapidbyte.schemas.progress.Progress.SlotState;
+import io.rapidbyte.schemas.progress.SnapshotState.Owed;
 import io.rapidbyte.schemas.progress.SnapshotState.Phase;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -52,6 +53,9 @@ public final class ProgressJson {
     new TreeMap<>(progress.snapshots()).forEach((name, s) -> snapshots.set(name, snapshot(s)));
     ObjectNode versions = root.putObject("schema_versions");
     new TreeMap<>(progress.schemaVersions()).forEach(versions::put);
+    if (progress.control() > 0) {
+      root.put("control", progress.control());
+    }
     return root.toString().getBytes(UTF_8);
   }
 
@@ -91,7 +95,8 @@ public final class ProgressJson {
         new Mark(lsn(last, "commit"), lsn(last, "end")),
         readPartial(root.get("partial")),
         snapshots,
-        versions);
+        versions,
+        root.path("control").asLong());
   }
 
   private static @Nullable Partial readPartial(@Nullable JsonNode node) {
@@ -113,6 +118,13 @@ public final class ProgressJson {
       cursor.forEach(node.putArray("cursor")::add);
     }
     node.put("rows", state.rows());
+    if (!state.owed().keys().isEmpty()) {
+      ArrayNode owed = node.putArray("owed");
+      state.owed().keys().forEach(key -> key.forEach(owed.addArray()::add));
+    }
+    if (!state.owed().complete()) {
+      node.put("owed_too_many", true);
+    }
     return node;
   }
 
@@ -123,7 +135,14 @@ public final class ProgressJson {
         lsn(node, "lsn"),
         texts(node.required("ranges")),
         node.hasNonNull("cursor") ? texts(node.required("cursor")) : null,
-        node.required("rows").asLong());
+        node.required("rows").asLong(),
+        readOwed(node));
+  }
+
+  private static Owed readOwed(JsonNode node) {
+    List<List<String>> keys = new ArrayList<>();
+    node.path("owed").forEach(key -> keys.add(texts(key)));
+    return new Owed(keys, !node.path("owed_too_many").asBoolean());
   }
 
   private static List<String> texts(JsonNode array) {

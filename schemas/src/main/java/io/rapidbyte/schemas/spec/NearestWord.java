@@ -6,11 +6,11 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Finds the word that a misspelt one was meant to be. */
-final class NearestWord {
+public final class NearestWord {
   private NearestWord() {}
 
   /** The nearest of {@code known}, unless it takes more edits than a slip of the hand. */
-  static Optional<String> to(String word, Collection<String> known) {
+  public static Optional<String> to(String word, Collection<String> known) {
     int bearable = Math.max(1, Math.min(3, word.length() / 2));
     return known.stream()
         .min(Comparator.comparingInt(candidate -> distance(plain(word), plain(candidate))))

@@ -25,7 +25,13 @@ class ProgressJsonTest {
           Map.of(
               "public.a",
               new SnapshotState(
-                  2, SnapshotState.Phase.COPYING, new Lsn(9), List.of("0-10", "10-20"), null, 5),
+                  2,
+                  SnapshotState.Phase.COPYING,
+                  new Lsn(9),
+                  List.of("0-10", "10-20"),
+                  null,
+                  5,
+                  SnapshotState.Owed.NONE),
               "public.b",
               new SnapshotState(
                   1,
@@ -33,14 +39,25 @@ class ProgressJsonTest {
                   new Lsn(9),
                   List.of(),
                   List.of("1", "x\"y"),
-                  1L << 40)),
-          Map.of("public.a", 1, "public.b", 12));
+                  1L << 40,
+                  new SnapshotState.Owed(List.of(List.of("2", ""), List.of("3", "y")), true)),
+              "public.c",
+              SnapshotState.begun(3, SnapshotState.Phase.CHUNKING, new Lsn(9))
+                  .withOwed(SnapshotState.Owed.TOO_MANY)),
+          Map.of("public.a", 1, "public.b", 12),
+          1L << 33);
 
   @Test
   void comesBackAsItWas() {
     assertThat(ProgressJson.read(ProgressJson.write(FULL))).isEqualTo(FULL);
     Progress whole = FULL.withLog(FULL.last(), null);
     assertThat(ProgressJson.read(ProgressJson.write(whole))).isEqualTo(whole);
+  }
+
+  @Test
+  void readsDocumentsFromBeforeThereWereCommands() {
+    String old = new String(ProgressJson.write(FULL), UTF_8).replace(",\"control\":8589934592", "");
+    assertThat(ProgressJson.read(old.getBytes(UTF_8))).isEqualTo(FULL.withControl(0));
   }
 
   @Test

@@ -11,6 +11,7 @@ import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What the application writes into the log beside its tables. */
@@ -72,6 +73,7 @@ class LogicalMessagesTest {
   }
 
   @Test
+  @Tag("chaos")
   void comeOnceHoweverOftenIngestIsKilled() throws Exception {
     fixture.limits(StreamingTest.limits(64_000));
     try (var _ = fixture.ingest().streaming()) {

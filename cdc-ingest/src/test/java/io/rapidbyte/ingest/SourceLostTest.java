@@ -29,6 +29,7 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -134,6 +135,7 @@ class SourceLostTest {
   }
 
   @Test
+  @Tag("chaos")
   void aSlotThatWasDropped() throws Exception {
     streamOnce();
     fixture.run("SELECT pg_drop_replication_slot('" + fixture.slot() + "')");
@@ -156,6 +158,7 @@ class SourceLostTest {
   }
 
   @Test
+  @Tag("chaos")
   void aPublicationThatWasDropped() throws Exception {
     streamOnce();
     fixture.run("DROP PUBLICATION " + fixture.slot(), "INSERT INTO t VALUES (1002, 1)");
@@ -179,6 +182,7 @@ class SourceLostTest {
   }
 
   @Test
+  @Tag("chaos")
   void progressThatIsLostWhileTheSlotStands() throws Exception {
     streamOnce();
     try (Admin admin = Admin.create(fixture.clients())) {
@@ -202,6 +206,7 @@ class SourceLostTest {
   }
 
   @Test
+  @Tag("chaos")
   void anotherDatabaseCluster() throws Exception {
     streamOnce();
     try (EmbeddedPostgres other = EmbeddedPostgres.start();

@@ -96,11 +96,10 @@ final class Watermarks implements LogTap, AutoCloseable {
 
   /** Opens a chunk, in place of the one before. Its low mark is not yet written. */
   synchronized Open open(String stream, int owedKeys) throws InterruptedException {
-    WatchedStream watched = streams.get(stream);
-    if (watched == null) {
-      wait(); // it begins again, in another session, which interrupts this thread
-      throw new IllegalStateException(stream + " is not watched");
+    while (!streams.containsKey(stream)) {
+      wait(); // it begins again, in another session, which ends this thread
     }
+    WatchedStream watched = Objects.requireNonNull(streams.get(stream), stream);
     Open next = new Open(stream, watched, token + " " + ++opened, owedKeys);
     open = next;
     return next;

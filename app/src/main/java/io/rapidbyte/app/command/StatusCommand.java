@@ -59,8 +59,9 @@ final class StatusCommand implements Callable<Integer> {
     try (KafkaClients kafka = KafkaClients.open(spec.kafka(), home);
         PipelineTopics topics = new PipelineTopics(spec.topics(), kafka.settings())) {
       status.put("kafka", kafka.bootstrap());
-      topics.progress().ifPresent(progress -> status.set("durable", durable(progress)));
-      status.set("streams", streams(spec, topics));
+      Optional<Progress> progress = topics.progress();
+      progress.ifPresent(each -> status.set("durable", durable(each)));
+      status.set("streams", streams(spec, topics, progress));
     }
     if (shared.json()) {
       console.out().println(status);
@@ -78,10 +79,10 @@ final class StatusCommand implements Callable<Integer> {
     return node;
   }
 
-  private static ArrayNode streams(PipelineSpec spec, PipelineTopics topics) {
+  private static ArrayNode streams(
+      PipelineSpec spec, PipelineTopics topics, Optional<Progress> progress) {
     Map<String, SchemaDocument> documents = topics.streams();
-    Map<String, SnapshotState> snapshots =
-        topics.progress().map(Progress::snapshots).orElse(Map.of());
+    Map<String, SnapshotState> snapshots = progress.map(Progress::snapshots).orElse(Map.of());
     Set<String> names =
         documents.values().stream().map(SchemaDocument::topic).collect(Collectors.toSet());
     Map<String, Map<String, Long>> behind = new LinkedHashMap<>();

@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
+import java.util.function.ToLongFunction;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -34,6 +35,7 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 /** One pipeline's topics, committed records only. For one thread. */
 public final class PipelineTopics implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(200);
+  private static final long LAST_RECORDS = 32;
   private static final int WAIT_MILLIS = 15_000;
 
   private final TopicNames names;
@@ -84,9 +86,23 @@ public final class PipelineTopics implements AutoCloseable {
 
   /** What ingest has made durable; empty where the pipeline has never run. */
   public Optional<Progress> progress() {
-    List<Progress> all = new ArrayList<>();
-    readAll(names.progress(), record -> all.add(ProgressJson.read(record.value())));
-    return all.isEmpty() ? Optional.empty() : Optional.of(all.getLast());
+    try {
+      List<TopicPartition> partitions = partitions(names.progress());
+      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+      long end = ends.values().stream().mapToLong(Long::longValue).max().orElse(0);
+      // The last records may be marks of transactions: step back until one holds progress.
+      for (long back = LAST_RECORDS; !partitions.isEmpty(); back *= LAST_RECORDS) {
+        List<Progress> found = new ArrayList<>();
+        long from = Math.max(0, end - back);
+        read(ends, _ -> from, record -> found.add(ProgressJson.read(record.value())));
+        if (!found.isEmpty() || from == 0) {
+          return found.isEmpty() ? Optional.empty() : Optional.of(found.getLast());
+        }
+      }
+      return Optional.empty();
+    } catch (KafkaException e) {
+      throw unreachable(e);
+    }
   }
 
   /** The newest version of each stream, by name. */
@@ -189,22 +205,24 @@ public final class PipelineTopics implements AutoCloseable {
 
   private void readAll(String topic, Consumer<ConsumerRecord<String, byte[]>> reader) {
     try {
-      List<TopicPartition> partitions = partitions(topic);
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
-      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-      while (ends.entrySet().stream().anyMatch(e -> consumer.position(e.getKey()) < e.getValue())) {
-        consumer
-            .poll(POLL)
-            .forEach(
-                record -> {
-                  if (record.value() != null) {
-                    reader.accept(record);
-                  }
-                });
-      }
+      read(consumer.endOffsets(partitions(topic)), _ -> 0, reader);
     } catch (KafkaException e) {
       throw unreachable(e);
+    }
+  }
+
+  private void read(
+      Map<TopicPartition, Long> ends,
+      ToLongFunction<TopicPartition> from,
+      Consumer<ConsumerRecord<String, byte[]>> reader) {
+    consumer.assign(ends.keySet());
+    ends.keySet().forEach(each -> consumer.seek(each, from.applyAsLong(each)));
+    while (ends.entrySet().stream().anyMatch(e -> consumer.position(e.getKey()) < e.getValue())) {
+      for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
+        if (record.value() != null) {
+          reader.accept(record);
+        }
+      }
     }
   }
 

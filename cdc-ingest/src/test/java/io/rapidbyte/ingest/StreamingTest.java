@@ -239,6 +239,11 @@ class StreamingTest {
   static LimitSpec limits(long transactionBytes) {
     LimitSpec d = LimitSpec.DEFAULT;
     return new LimitSpec(
-        transactionBytes, d.maxRowBytes(), d.recordBytes(), d.memoryBytes(), d.moduleTimeout());
+        transactionBytes,
+        d.maxRowBytes(),
+        d.recordBytes(),
+        d.memoryBytes(),
+        d.moduleTimeout(),
+        d.parallelism());
   }
 }

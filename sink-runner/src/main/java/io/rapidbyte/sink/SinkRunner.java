@@ -29,7 +29,7 @@ public final class SinkRunner implements AutoCloseable {
   private final AtomicBoolean started = new AtomicBoolean();
 
   /**
-   * A sink that is not yet running.
+   * A sink that is not yet running, with permits of its own.
    *
    * @param kafkaClient {@code bootstrap.servers} and security settings for every client
    * @param allocator the parent of the sink's own, which is given back empty when {@link #run} ends
@@ -40,11 +40,28 @@ public final class SinkRunner implements AutoCloseable {
       Map<String, Object> kafkaClient,
       BufferAllocator allocator,
       SinkObserver observer) {
+    this(pipeline, destination, kafkaClient, allocator, observer, Permits.of(pipeline.limits()));
+  }
+
+  /**
+   * A sink that is not yet running.
+   *
+   * @param kafkaClient {@code bootstrap.servers} and security settings for every client
+   * @param allocator the parent of the sink's own, which is given back empty when {@link #run} ends
+   * @param permits shared with the process's other sinks
+   */
+  public SinkRunner(
+      PipelineSpec pipeline,
+      DestinationSpec destination,
+      Map<String, Object> kafkaClient,
+      BufferAllocator allocator,
+      SinkObserver observer,
+      Permits permits) {
     this.own = allocator.newChildAllocator("sink-" + destination.name(), 0, Long.MAX_VALUE);
     this.destination = Destinations.of(pipeline, destination, own);
     boolean soleMember = destination.kind() instanceof DestinationSpec.Kind.DuckDb;
     SinkHost.Job job = new SinkHost.Job(pipeline, destination, this.destination, soleMember);
-    this.host = new SinkHost(job, kafkaClient, own, observer, HostLimits.DEFAULT);
+    this.host = new SinkHost(job, kafkaClient, own, observer, HostLimits.DEFAULT, permits);
   }
 
   /**

@@ -5,6 +5,7 @@ import io.rapidbyte.ingest.Ingest;
 import io.rapidbyte.schemas.error.ErrorInfo;
 import io.rapidbyte.schemas.spec.DestinationSpec;
 import io.rapidbyte.schemas.spec.PipelineSpec;
+import io.rapidbyte.sink.Permits;
 import io.rapidbyte.sink.SinkRunner;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,6 +33,7 @@ public final class Supervisor implements AutoCloseable {
   private final Map<String, Object> kafka;
   private final BufferAllocator allocator;
   private final Board board;
+  private final Permits permits;
   private final List<Worker> workers = new ArrayList<>();
   private final Map<String, SinkRunner> sinks = new ConcurrentHashMap<>();
   private final CompletableFuture<Optional<ErrorInfo>> end = new CompletableFuture<>();
@@ -50,6 +52,7 @@ public final class Supervisor implements AutoCloseable {
     this.kafka = kafka;
     this.allocator = allocator;
     this.board = board;
+    this.permits = Permits.of(spec.limits());
   }
 
   /** Starts the roles' threads. */
@@ -88,7 +91,8 @@ public final class Supervisor implements AutoCloseable {
 
   private Job sink(DestinationSpec destination) {
     SinkRunner sink =
-        new SinkRunner(spec, destination, kafka, allocator, board.sink(destination.name()));
+        new SinkRunner(
+            spec, destination, kafka, allocator, board.sink(destination.name()), permits);
     sinks.put(destination.name(), sink);
     return new Job() {
       @Override

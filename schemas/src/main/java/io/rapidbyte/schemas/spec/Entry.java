@@ -120,6 +120,11 @@ record Entry(Node node, int line, String path, Problems problems, References ref
     return bytes % mib == 0 ? bytes / mib + "mb" : bytes / 1024 + "kb";
   }
 
+  /** Whether the value is that word. */
+  boolean says(String word) {
+    return literal().filter(word::equals).isPresent();
+  }
+
   /** One of the given words. */
   <T> Optional<T> word(Map<String, T> words) {
     String word = literal().orElse("");

@@ -170,15 +170,20 @@ public final class PipelineSpecParser {
     Section limits =
         Section.of(
             entry,
-            List.of("transaction", "max_row", "record", "memory", "module_timeout"),
-            List.of("parallelism"));
+            List.of("transaction", "max_row", "record", "memory", "module_timeout", "parallelism"),
+            List.of());
     LimitSpec defaults = LimitSpec.DEFAULT;
     return new LimitSpec(
         size(limits, "transaction", MIB, 4 * GIB, defaults.transactionBytes()),
         size(limits, "max_row", MIB, GIB, defaults.maxRowBytes()),
         (int) size(limits, "record", 64 * KIB, 64 * MIB, defaults.recordBytes()),
         size(limits, "memory", MIB, 2 * GIB, defaults.memoryBytes()),
-        limits.get("module_timeout").flatMap(Entry::duration).orElse(defaults.moduleTimeout()));
+        limits.get("module_timeout").flatMap(Entry::duration).orElse(defaults.moduleTimeout()),
+        limits.get("parallelism").flatMap(PipelineSpecParser::parallelism).orElse(LimitSpec.AUTO));
+  }
+
+  private static Optional<Integer> parallelism(Entry entry) {
+    return entry.says("auto") ? Optional.of(LimitSpec.AUTO) : entry.integer(1, 1_024);
   }
 
   private static long size(Section limits, String key, long min, long max, long otherwise) {

@@ -44,7 +44,7 @@ final class PipelineSpecParserTest {
         warehouse: { duckdb: { path: warehouse.duckdb }, mode: upsert }
         copy: { postgres: { url: "${env:COPY_URL}", schema: raw }, streams: [public.orders] }
       policies: { on_data_error: skip }
-      limits: { transaction: 1gib, max_row: 64mb, record: 512kb, memory: 32mb, module_timeout: 500ms }
+      limits: { transaction: 1gib, max_row: 64mb, record: 512kb, memory: 32mb, module_timeout: 500ms, parallelism: 3 }
       """;
 
   @Test
@@ -81,7 +81,7 @@ final class PipelineSpecParserTest {
     assertThat(spec.policies().onDataError()).isEqualTo(OnDataError.SKIP);
     assertThat(spec.limits())
         .isEqualTo(
-            new LimitSpec(1L << 30, 64L << 20, 512 << 10, 32L << 20, Duration.ofMillis(500)));
+            new LimitSpec(1L << 30, 64L << 20, 512 << 10, 32L << 20, Duration.ofMillis(500), 3));
   }
 
   @Test

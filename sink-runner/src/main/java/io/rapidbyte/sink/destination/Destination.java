@@ -1,5 +1,8 @@
 package io.rapidbyte.sink.destination;
 
+import io.rapidbyte.schemas.error.ErrorInfo;
+import java.util.Optional;
+
 /**
  * A place into which streams are replicated.
  *
@@ -28,7 +31,7 @@ package io.rapidbyte.sink.destination;
  * <h2>Who calls, on which thread</h2>
  *
  * <ol>
- *   <li>{@link #open} once, before everything else.
+ *   <li>{@link #open} once, before everything else; again after {@link #close}.
  *   <li>{@link #writer} once a stream; its methods then by one thread at a time, the stream's own.
  *       Writers of different streams are called at the same time and must not wait for each other
  *       longer than a catalog change takes.
@@ -57,6 +60,19 @@ package io.rapidbyte.sink.destination;
 public interface Destination extends AutoCloseable {
   /** What a reader of this destination may rely on. */
   Guarantee guarantee();
+
+  /** Whether applying a group takes this process's own cores, rather than another server's. */
+  default boolean worksHere() {
+    return false;
+  }
+
+  /**
+   * Why this destination has to be closed and opened again before it can go on, where it has;
+   * retryable. The host then does so. Any thread.
+   */
+  default Optional<ErrorInfo> fault() {
+    return Optional.empty();
+  }
 
   /**
    * Connects, and creates the bookkeeping tables where they are absent.

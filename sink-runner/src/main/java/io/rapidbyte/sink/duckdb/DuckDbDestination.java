@@ -19,6 +19,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Properties;
 import org.apache.arrow.memory.BufferAllocator;
 import org.duckdb.DuckDBConnection;
@@ -36,6 +37,8 @@ public final class DuckDbDestination implements Destination, Queryable {
   private final String name;
   private final Path path;
   private final BufferAllocator allocator;
+  private final String checkpointAfter;
+  private final DuckDbErrors errors;
   private final TableCatalog catalog = new TableCatalog();
   private volatile @Nullable DuckDBConnection owner;
   private volatile String database = "";
@@ -46,6 +49,14 @@ public final class DuckDbDestination implements Destination, Queryable {
    * @param allocator for buffers on their way; the caller's
    */
   public DuckDbDestination(String pipeline, String name, Path path, BufferAllocator allocator) {
+    this(pipeline, name, path, allocator, CHECKPOINT_AFTER);
+  }
+
+  /** The same, writing its log into the file whenever that has grown by so much. */
+  DuckDbDestination(
+      String pipeline, String name, Path path, BufferAllocator allocator, String checkpointAfter) {
+    this.checkpointAfter = checkpointAfter;
+    this.errors = new DuckDbErrors(path);
     this.pipeline = pipeline;
     this.name = name;
     this.path = path;
@@ -58,18 +69,29 @@ public final class DuckDbDestination implements Destination, Queryable {
   }
 
   @Override
+  public boolean worksHere() {
+    return true;
+  }
+
+  @Override
+  public Optional<ErrorInfo> fault() {
+    return errors.fault();
+  }
+
+  @Override
   public void open() {
     try {
       Properties settings = new Properties();
-      settings.setProperty("wal_autocheckpoint", CHECKPOINT_AFTER);
+      settings.setProperty("wal_autocheckpoint", checkpointAfter);
       Connection connection =
           DriverManager.getConnection("jdbc:duckdb:" + path.toAbsolutePath(), settings);
       owner = connection.unwrap(DuckDBConnection.class);
       database = currentDatabase(connection);
+      errors.opened();
       keepBooks(connection);
     } catch (SQLException e) {
       close();
-      throw DuckDbErrors.cannotOpen(path, e);
+      throw errors.cannotOpen(e);
     }
   }
 
@@ -117,9 +139,9 @@ public final class DuckDbDestination implements Destination, Queryable {
       Connection connection = connection();
       connection.setAutoCommit(false);
       TargetTable table = new TargetTable(database, target);
-      return new DuckDbWriter(connection, table, bookkeeping(), catalog, allocator);
+      return new DuckDbWriter(connection, table, bookkeeping(), catalog, errors, allocator);
     } catch (SQLException e) {
-      throw DuckDbErrors.failure("connect to " + path, e);
+      throw errors.failure("connect to " + path, e);
     }
   }
 

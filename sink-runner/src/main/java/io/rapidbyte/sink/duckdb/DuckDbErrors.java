@@ -6,8 +6,14 @@ import io.rapidbyte.schemas.error.CommitState;
 import io.rapidbyte.schemas.error.ErrorInfo;
 import io.rapidbyte.schemas.error.RapidbyteException;
 import io.rapidbyte.schemas.error.Scope;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a DuckDB error means for the stream that met it.
@@ -16,16 +22,54 @@ import java.util.Locale;
  * message begins with (DuckDB's {@code ExceptionType}), and only that word is read here.
  */
 final class DuckDbErrors {
-  private DuckDbErrors() {}
+  /** The code where DuckDB refuses all further work until the file is closed. */
+  private static final String BROKEN = "duckdb/broken";
+
+  /** A write that fails while less than that is free fails for want of space. */
+  private static final long FREE_BYTES = 32L * 1024 * 1024;
+
+  private final Path path;
+  private volatile @Nullable ErrorInfo fault;
+
+  /** Errors of one file. */
+  DuckDbErrors(Path path) {
+    this.path = path;
+  }
+
+  /** Why the file has to be opened again, where DuckDB refuses all further work. */
+  Optional<ErrorInfo> fault() {
+    return Optional.ofNullable(fault);
+  }
+
+  /** The file was opened again. */
+  void opened() {
+    fault = null;
+  }
 
   /** The failure of a statement or commit about {@code what}. */
-  static RapidbyteException failure(String what, SQLException cause) {
+  RapidbyteException failure(String what, SQLException cause) {
     return new RapidbyteException(classify(what, cause), cause);
   }
 
-  private static ErrorInfo classify(String what, SQLException cause) {
-    String text = what + ": " + firstLine(cause);
-    return switch (kind(cause)) {
+  private ErrorInfo classify(String what, SQLException cause) {
+    ErrorInfo error = byKind(what + ": " + firstLine(cause), kind(cause));
+    if (error.code().equals(BROKEN)) {
+      fault = error;
+    }
+    return error;
+  }
+
+  private ErrorInfo byKind(String text, String kind) {
+    boolean writing =
+        switch (kind) {
+          case "io", "transactioncontext", "fatal", "internal", "out of memory" -> true;
+          default -> false;
+        };
+    boolean broken = kind.equals("fatal") || kind.equals("internal");
+    if (writing && free() < FREE_BYTES) {
+      return diskFull(broken ? BROKEN : "duckdb/disk-full");
+    }
+    return switch (kind) {
       case "conversion", "constraint", "out of range", "invalid input", "mismatch type" ->
           ErrorInfo.permanent(
               Category.DATA, Scope.BATCH, "duckdb/value-refused", text, "see the dead letters");
@@ -37,13 +81,12 @@ final class DuckDbErrors {
       case "out of memory" ->
           ErrorInfo.passing(Category.TRANSIENT, Scope.STREAM, "duckdb/memory", text, Backoff.SLOW);
       case "fatal", "internal" ->
-          ErrorInfo.permanent(
+          ErrorInfo.passing(
               Category.INTERNAL,
               Scope.STREAM,
-              "duckdb/broken",
-              text,
-              "free disk space if there is none, then restart rapidbyte: DuckDB refuses further"
-                  + " work in this process");
+              BROKEN,
+              "DuckDB refuses further work and is opened again: " + text,
+              Backoff.SLOW);
       default ->
           ErrorInfo.permanent(
               Category.SCHEMA,
@@ -52,6 +95,31 @@ final class DuckDbErrors {
               text,
               "compare the table in the warehouse with the source's");
     };
+  }
+
+  private ErrorInfo diskFull(String code) {
+    long mib = free() / (1024 * 1024);
+    return new ErrorInfo(
+        Category.TRANSIENT,
+        Scope.STREAM,
+        code,
+        "the disk under " + path + " is full (" + mib + " MiB free)",
+        "free some space; what is missing is then written by itself",
+        true,
+        null,
+        Backoff.SLOW,
+        true,
+        CommitState.BEFORE_COMMIT,
+        Map.of());
+  }
+
+  private long free() {
+    try {
+      Path folder = path.toAbsolutePath().getParent();
+      return Files.getFileStore(folder == null ? path : folder).getUsableSpace();
+    } catch (IOException e) {
+      return Long.MAX_VALUE;
+    }
   }
 
   /** The word before {@code " Error:"}, in lower case. */
@@ -68,7 +136,7 @@ final class DuckDbErrors {
   }
 
   /** A commit whose answer is a failure: what could have reached the disk is not known. */
-  static RapidbyteException commitFailure(String what, SQLException cause) {
+  RapidbyteException commitFailure(String what, SQLException cause) {
     ErrorInfo error = classify(what, cause);
     boolean certain = error.code().equals("duckdb/conflict");
     return new RapidbyteException(
@@ -95,8 +163,12 @@ final class DuckDbErrors {
   }
 
   /** Why the file could not be opened. */
-  static RapidbyteException cannotOpen(java.nio.file.Path path, SQLException cause) {
+  RapidbyteException cannotOpen(SQLException cause) {
     String message = firstLine(cause);
+    ErrorInfo error = classify("open " + path, cause);
+    if (error.code().equals(BROKEN) || error.code().equals("duckdb/disk-full")) {
+      return new RapidbyteException(error, cause);
+    }
     if (kind(cause).equals("io") && message.contains("lock")) {
       return new RapidbyteException(
           ErrorInfo.permanent(

@@ -31,6 +31,7 @@ final class DuckDbWriter implements StreamWriter {
   private final TargetTable table;
   private final Bookkeeping bookkeeping;
   private final TableCatalog catalog;
+  private final DuckDbErrors errors;
   private final BufferAllocator allocator;
   private @Nullable TableShape known;
 
@@ -39,11 +40,13 @@ final class DuckDbWriter implements StreamWriter {
       TargetTable table,
       Bookkeeping bookkeeping,
       TableCatalog catalog,
+      DuckDbErrors errors,
       BufferAllocator allocator) {
     this.connection = connection;
     this.table = table;
     this.bookkeeping = bookkeeping;
     this.catalog = catalog;
+    this.errors = errors;
     this.allocator = allocator;
   }
 
@@ -89,7 +92,7 @@ final class DuckDbWriter implements StreamWriter {
       return new Applied.Committed();
     } catch (SQLException e) {
       rollBack();
-      throw committing ? DuckDbErrors.commitFailure(what, e) : DuckDbErrors.failure(what, e);
+      throw committing ? errors.commitFailure(what, e) : errors.failure(what, e);
     } catch (RuntimeException e) {
       rollBack();
       throw e;
@@ -206,7 +209,7 @@ final class DuckDbWriter implements StreamWriter {
       return result;
     } catch (SQLException e) {
       rollBack();
-      throw DuckDbErrors.failure(what, e);
+      throw errors.failure(what, e);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.rapidbyte.sink.host;
 
+import io.rapidbyte.sink.Permits;
 import io.rapidbyte.sink.SinkObserver;
 import io.rapidbyte.sink.destination.Destination;
 import java.util.random.RandomGenerator;
@@ -11,9 +12,13 @@ import java.util.random.RandomGenerator;
  */
 record HostParts(
     Destination destination,
-    KafkaLogs logs,
     LetterPublisher publisher,
     Decoder decoder,
     HostLimits limits,
     SinkObserver observer,
-    RandomGenerator random) {}
+    RandomGenerator random,
+    Permits permits) {
+  KafkaLogs logs() {
+    return publisher.logs();
+  }
+}

@@ -48,6 +48,11 @@ final class LetterPublisher implements AutoCloseable {
         new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
   }
 
+  /** What it asks about topics. */
+  KafkaLogs logs() {
+    return logs;
+  }
+
   /** Empties the outbox of a partition; how many letters were sent. */
   int publish(StreamWriter writer, PartitionId partition, String topic) {
     int sent = 0;

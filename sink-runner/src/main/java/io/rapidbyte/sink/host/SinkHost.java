@@ -4,6 +4,7 @@ import io.rapidbyte.schemas.error.ErrorInfo;
 import io.rapidbyte.schemas.error.RapidbyteException;
 import io.rapidbyte.schemas.spec.DestinationSpec;
 import io.rapidbyte.schemas.spec.PipelineSpec;
+import io.rapidbyte.sink.Permits;
 import io.rapidbyte.sink.SinkObserver;
 import io.rapidbyte.sink.destination.Destination;
 import java.time.Duration;
@@ -35,22 +36,25 @@ public final class SinkHost implements AutoCloseable {
   private final BufferAllocator allocator;
   private final SinkObserver observer;
   private final HostLimits limits;
+  private final Permits permits;
   private final RandomGenerator random = new Random();
   private final CountDownLatch closing = new CountDownLatch(1);
   private volatile @Nullable SinkLoop loop;
 
-  /** A host that is not yet running; {@code allocator} is the caller's. */
+  /** A host that is not yet running; {@code allocator} and {@code permits} are the caller's. */
   public SinkHost(
       Job job,
       Map<String, Object> kafkaClient,
       BufferAllocator allocator,
       SinkObserver observer,
-      HostLimits limits) {
+      HostLimits limits,
+      Permits permits) {
     this.job = job;
     this.kafkaClient = Map.copyOf(kafkaClient);
     this.allocator = allocator;
     this.observer = observer;
     this.limits = limits;
+    this.permits = permits;
   }
 
   /**
@@ -91,7 +95,7 @@ public final class SinkHost implements AutoCloseable {
       Decoder decoder =
           new Decoder(job.spec().name(), job.pipeline().limits().maxRowBytes() * 2, allocator);
       HostParts parts =
-          new HostParts(job.destination(), logs, publisher, decoder, limits, observer, random);
+          new HostParts(job.destination(), publisher, decoder, limits, observer, random, permits);
       SinkLoop running = new SinkLoop(job.pipeline(), job.spec(), consumers, parts);
       loop = running;
       if (isClosing()) {

@@ -1,5 +1,7 @@
 package io.rapidbyte.sink.host;
 
+import io.rapidbyte.schemas.error.ErrorInfo;
+import io.rapidbyte.schemas.error.RapidbyteException;
 import io.rapidbyte.schemas.spec.DestinationSpec;
 import io.rapidbyte.schemas.spec.PipelineSpec;
 import io.rapidbyte.schemas.spec.SourceSpec.SnapshotMode;
@@ -10,6 +12,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -72,8 +75,8 @@ final class SinkLoop implements AutoCloseable {
   /**
    * Works until {@link #close}.
    *
-   * @throws io.rapidbyte.schemas.error.RapidbyteException where Kafka refuses; retryable where it
-   *     may pass
+   * @throws RapidbyteException where Kafka refuses, or the destination has to be opened again;
+   *     retryable where it may pass
    */
   public void run() {
     try {
@@ -90,6 +93,10 @@ final class SinkLoop implements AutoCloseable {
   }
 
   private void turn() {
+    Optional<ErrorInfo> fault = parts.destination().fault();
+    if (fault.isPresent()) {
+      throw new RapidbyteException(fault.get());
+    }
     List<SchemaDocument> found = directory.poll(System.nanoTime());
     if (!found.isEmpty()) {
       found.forEach(this::add);

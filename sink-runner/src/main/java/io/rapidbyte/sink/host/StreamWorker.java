@@ -224,7 +224,8 @@ final class StreamWorker implements Runnable {
 
   private void apply(Ledger ledger, Ledger.Hold hold, Lane.Taken taken) {
     StreamWriter open = writer(ledger.lane.partition());
-    List<Unit> units = parts.decoder().decode(taken.records(), hold.generation());
+    List<Unit> units =
+        parts.permits().during(() -> parts.decoder().decode(taken.records(), hold.generation()));
     try {
       Failpoint.hit("sink.pre");
       long started = System.nanoTime();
@@ -294,8 +295,11 @@ final class StreamWorker implements Runnable {
 
   private Delivery.Outcome deliver(
       StreamWriter open, Ledger ledger, Ledger.Hold reached, Lane.Taken taken, List<Unit> units) {
+    Delivery.Work work = new Delivery.Work(reached, taken.nextOffset(), units);
     try {
-      return delivery.deliver(open, new Delivery.Work(reached, taken.nextOffset(), units));
+      return parts.destination().worksHere()
+          ? parts.permits().during(() -> delivery.deliver(open, work))
+          : delivery.deliver(open, work);
     } catch (RapidbyteException e) {
       if (e.error().code().equals(Codes.SINK_RESYNC_REQUIRED)) {
         ledger.lost(e.error());

@@ -32,6 +32,9 @@ final class MemoryDestination implements Destination {
   final Map<String, Integer> applied = new ConcurrentHashMap<>();
   final Set<String> unwritable = ConcurrentHashMap.newKeySet();
   final AtomicInteger transientFailures = new AtomicInteger();
+  final AtomicInteger mostAtOnce = new AtomicInteger();
+  private final AtomicInteger now = new AtomicInteger();
+  boolean worksHere;
 
   /**
    * @param commit what a commit takes
@@ -45,6 +48,11 @@ final class MemoryDestination implements Destination {
   @Override
   public Guarantee guarantee() {
     return Guarantee.EXACTLY_ONCE;
+  }
+
+  @Override
+  public boolean worksHere() {
+    return worksHere;
   }
 
   @Override
@@ -109,11 +117,13 @@ final class MemoryDestination implements Destination {
                 io.rapidbyte.schemas.error.Backoff.FAST));
       }
       atOnce.acquireUninterruptibly();
+      mostAtOnce.accumulateAndGet(now.incrementAndGet(), Math::max);
       try {
         Thread.sleep(commit);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       } finally {
+        now.decrementAndGet();
         atOnce.release();
       }
       Row before = rows.get(group.partition().toString());

@@ -3,6 +3,7 @@ package io.rapidbyte.sink.host;
 import io.rapidbyte.schemas.error.Backoff;
 import io.rapidbyte.schemas.spec.DestinationSpec;
 import io.rapidbyte.schemas.spec.PipelineSpec;
+import io.rapidbyte.sink.Permits;
 import io.rapidbyte.sink.destination.Destination;
 import java.time.Duration;
 import java.util.Map;
@@ -35,17 +36,38 @@ final class RunningSink implements AutoCloseable {
   }
 
   RunningSink(PipelineSpec pipeline, Map<String, Object> client, Opening opening) {
-    this(pipeline, client, opening, limits(HostLimits.DEFAULT.groupRows()), true);
+    this(
+        pipeline,
+        client,
+        opening,
+        limits(HostLimits.DEFAULT.groupRows()),
+        Permits.of(pipeline.limits()),
+        true);
   }
 
   RunningSink(
       PipelineSpec pipeline, Map<String, Object> client, Opening opening, HostLimits limits) {
-    this(pipeline, client, opening, limits, true);
+    this(pipeline, client, opening, limits, Permits.of(pipeline.limits()));
+  }
+
+  RunningSink(
+      PipelineSpec pipeline,
+      Map<String, Object> client,
+      Opening opening,
+      HostLimits limits,
+      Permits permits) {
+    this(pipeline, client, opening, limits, permits, true);
   }
 
   RunningSink(
       PipelineSpec pipeline, Map<String, Object> client, Opening opening, boolean soleMember) {
-    this(pipeline, client, opening, limits(HostLimits.DEFAULT.groupRows()), soleMember);
+    this(
+        pipeline,
+        client,
+        opening,
+        limits(HostLimits.DEFAULT.groupRows()),
+        Permits.of(pipeline.limits()),
+        soleMember);
   }
 
   private RunningSink(
@@ -53,10 +75,11 @@ final class RunningSink implements AutoCloseable {
       Map<String, Object> client,
       Opening opening,
       HostLimits limits,
+      Permits permits,
       boolean soleMember) {
     DestinationSpec spec = pipeline.destinations().getFirst();
     var job = new SinkHost.Job(pipeline, spec, opening.destination(allocator), soleMember);
-    this.host = new SinkHost(job, client, allocator, watcher, limits);
+    this.host = new SinkHost(job, client, allocator, watcher, limits, permits);
     this.ended =
         CompletableFuture.runAsync(host::run, r -> Thread.ofPlatform().name("sink").start(r));
   }

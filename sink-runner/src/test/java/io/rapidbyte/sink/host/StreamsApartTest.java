@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.rapidbyte.schemas.spec.PipelineSpec;
 import io.rapidbyte.schemas.spec.PolicySpec.OnDataError;
 import io.rapidbyte.schemas.stream.StreamSchema;
+import io.rapidbyte.sink.Permits;
 import io.rapidbyte.sink.contract.TestBatch;
 import io.rapidbyte.sink.contract.TestStream;
 import io.rapidbyte.testkit.Eventually;
@@ -80,6 +81,26 @@ final class StreamsApartTest {
               .orElseThrow();
       return Duration.between(first, last).toNanos() / 1e9;
     }
+  }
+
+  @Test
+  void noMoreWorkIsDoneHereAtOnceThanThereArePermits() {
+    MemoryDestination destination = new MemoryDestination(Duration.ofMillis(5), 4);
+    destination.worksHere = true;
+    for (int i = 0; i < 5; i++) {
+      addRows(i);
+    }
+    try (RunningSink sink =
+        new RunningSink(
+            pipeline,
+            log.client(),
+            allocator -> destination,
+            RunningSink.limits(1),
+            new Permits(2))) {
+      until("all applied", () -> hasAll(destination, 5));
+      assertThat(sink.watcher.stopped).isEmpty();
+    }
+    assertThat(destination.mostAtOnce).hasValue(2);
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.rapidbyte.sink;
 import io.rapidbyte.schemas.error.ErrorInfo;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.OptionalLong;
 
 /**
@@ -61,8 +62,8 @@ public interface SinkObserver {
    * @param rows as read from the topic, refused ones included
    * @param bytes of the records' values
    * @param refused rows that were left out
-   * @param lastCommitMicros the source's commit time of the last change, µs since the epoch; empty
-   *     where the group had none
+   * @param commits the source's commit times of the rows, in log order, equal neighbours together;
+   *     empty where the group had no rows
    * @param appliedAt when the destination's commit returned
    * @param took of the destination's work
    */
@@ -74,7 +75,23 @@ public interface SinkObserver {
       long bytes,
       int refused,
       long nextOffset,
-      OptionalLong lastCommitMicros,
+      List<CommitTime> commits,
       Instant appliedAt,
-      Duration took) {}
+      Duration took) {
+    public Group {
+      commits = List.copyOf(commits);
+    }
+
+    /** The source's commit time of the last change, µs since the epoch. */
+    public OptionalLong lastCommitMicros() {
+      return commits.isEmpty() ? OptionalLong.empty() : OptionalLong.of(commits.getLast().micros());
+    }
+  }
+
+  /**
+   * Rows that were committed at the same time.
+   *
+   * @param micros since the epoch
+   */
+  record CommitTime(long micros, int rows) {}
 }

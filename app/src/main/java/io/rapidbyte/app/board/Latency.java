@@ -6,9 +6,9 @@ import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 
 /**
- * Times from a change's commit in the source to its commit in a destination. A group's rows count
- * by its newest change. Those that were committed since {@link #since} count; where there were none
- * such, all do. Buckets grow by 2 %, so a quantile is that exact. Any thread.
+ * Times from a change's commit in the source to its commit in a destination. Each row counts by its
+ * own change. Those that were committed since {@link #since} count; where there were none such, all
+ * do. Buckets grow by 2 %, so a quantile is that exact. Any thread.
  */
 public final class Latency {
   private static final double GROWTH = 1.02;
@@ -25,14 +25,13 @@ public final class Latency {
   }
 
   synchronized void applied(SinkObserver.Group group) {
-    long commit = group.lastCommitMicros().orElse(0);
-    if (commit == 0) {
-      return;
-    }
-    int bucket = bucket(micros(group.appliedAt()) - commit);
-    all[bucket] += group.rows();
-    if (commit >= sinceMicros) {
-      recent[bucket] += group.rows();
+    long applied = micros(group.appliedAt());
+    for (SinkObserver.CommitTime commit : group.commits()) {
+      int bucket = bucket(applied - commit.micros());
+      all[bucket] += commit.rows();
+      if (commit.micros() >= sinceMicros) {
+        recent[bucket] += commit.rows();
+      }
     }
   }
 

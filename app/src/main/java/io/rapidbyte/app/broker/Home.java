@@ -30,8 +30,8 @@ public record Home(Path folder) {
     return folder.resolve("kafka");
   }
 
-  /** Where a running pipeline says how to reach it. */
+  /** Where each process of a running pipeline says how to reach it, in a file of its own. */
   public Path running(String pipeline) {
-    return folder.resolve("running").resolve(pipeline + ".json");
+    return folder.resolve("running").resolve(pipeline);
   }
 }

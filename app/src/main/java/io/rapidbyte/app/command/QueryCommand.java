@@ -9,9 +9,11 @@ import io.rapidbyte.app.console.Failure;
 import io.rapidbyte.app.console.TextTable;
 import io.rapidbyte.app.http.Running;
 import io.rapidbyte.app.spec.SpecFile;
+import io.rapidbyte.schemas.error.RapidbyteException;
 import io.rapidbyte.schemas.spec.PipelineSpec;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -64,15 +66,7 @@ final class QueryCommand implements Callable<Integer> {
     String file = arguments.size() == 2 ? arguments.getFirst() : "pipeline.yaml";
     PipelineSpec spec = SpecFile.load(Path.of(file), console.environment());
     Home home = shared.home(console);
-    Running running =
-        Running.find(home, spec.pipeline())
-            .orElseThrow(
-                () ->
-                    Failure.config(
-                        "not-running",
-                        "pipeline " + spec.pipeline() + " does not run in " + home.folder(),
-                        "start it with rapidbyte run, or open the file with duckdb"));
-    JsonNode answer = running.query(destination, arguments.getLast(), maxRows);
+    JsonNode answer = ask(home, spec.pipeline());
     if (shared.json()) {
       printJson(answer);
     } else {
@@ -82,6 +76,27 @@ final class QueryCommand implements Callable<Integer> {
       console.err().println("more than " + maxRows + " rows; the rest is cut off (--max-rows)");
     }
     return Rapidbyte.ok();
+  }
+
+  /** Asks one process after the other for one that writes the destination. */
+  private JsonNode ask(Home home, String name) {
+    Optional<RapidbyteException> refusal = Optional.empty();
+    for (Running running : Running.all(home, name)) {
+      try {
+        return running.query(destination, arguments.getLast(), maxRows);
+      } catch (RapidbyteException e) {
+        if (!e.error().code().equals("config/destination")) {
+          throw e;
+        }
+        refusal = Optional.of(e);
+      }
+    }
+    throw refusal.orElseGet(
+        () ->
+            Failure.config(
+                "not-running",
+                "pipeline " + name + " does not run in " + home.folder(),
+                "start it with rapidbyte run, or open the file with duckdb"));
   }
 
   private void printJson(JsonNode answer) {

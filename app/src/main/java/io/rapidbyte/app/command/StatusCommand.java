@@ -8,7 +8,9 @@ import io.rapidbyte.app.broker.Home;
 import io.rapidbyte.app.broker.KafkaClients;
 import io.rapidbyte.app.console.Console;
 import io.rapidbyte.app.console.TextTable;
+import io.rapidbyte.app.http.LiveStatus;
 import io.rapidbyte.app.http.Running;
+import io.rapidbyte.app.supervise.Role;
 import io.rapidbyte.app.topics.PipelineTopics;
 import io.rapidbyte.schemas.progress.Progress;
 import io.rapidbyte.schemas.progress.SnapshotState;
@@ -16,6 +18,7 @@ import io.rapidbyte.schemas.spec.DestinationSpec;
 import io.rapidbyte.schemas.spec.PipelineSpec;
 import io.rapidbyte.schemas.stream.SchemaDocument;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -53,9 +56,12 @@ final class StatusCommand implements Callable<Integer> {
     Home home = shared.home(console);
     ObjectNode status = JsonNodeFactory.instance.objectNode();
     status.put("pipeline", spec.pipeline());
-    Optional<Running> running = Running.find(home, spec.pipeline());
-    status.put("running", running.isPresent());
-    running.ifPresent(each -> status.set("live", each.status()));
+    List<Running> running = Running.all(home, spec.pipeline());
+    status.put("running", !running.isEmpty());
+    if (!running.isEmpty()) {
+      running.forEach(each -> status.withArray("processes").add(each.note()));
+      status.set("live", LiveStatus.of(statuses(running, true), statuses(running, false)));
+    }
     try (KafkaClients kafka = KafkaClients.open(spec.kafka(), home);
         PipelineTopics topics = new PipelineTopics(spec.topics(), kafka.settings())) {
       status.put("kafka", kafka.bootstrap());
@@ -69,6 +75,13 @@ final class StatusCommand implements Callable<Integer> {
       print(status);
     }
     return Rapidbyte.ok();
+  }
+
+  private static List<JsonNode> statuses(List<Running> running, boolean ingesting) {
+    return running.stream()
+        .filter(each -> each.has(Role.INGEST) == ingesting)
+        .map(Running::status)
+        .toList();
   }
 
   private static ObjectNode durable(Progress progress) {

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.rapidbyte.app.broker.Home;
 import io.rapidbyte.app.console.Failure;
+import io.rapidbyte.app.supervise.Role;
 import io.rapidbyte.schemas.error.Category;
 import io.rapidbyte.schemas.error.ErrorInfo;
 import io.rapidbyte.schemas.error.RapidbyteException;
@@ -19,32 +20,41 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /**
- * A pipeline that runs in another process of the same home, reached by what that process wrote
- * down. What it wrote may be out of date: then nobody answers.
+ * A process of a pipeline that runs in the same home, reached by what that process wrote down. What
+ * it wrote may be out of date: then nobody answers.
  */
 public final class Running {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration CONNECT = Duration.ofSeconds(2);
   private static final Duration ANSWER = Duration.ofMinutes(2);
 
-  private final String url;
+  private final JsonNode note;
 
-  private Running(String url) {
-    this.url = url;
+  private Running(JsonNode note) {
+    this.note = note;
   }
 
   /** Writes down how to reach this process; the file goes when it is closed. */
-  public static AutoCloseable announce(Home home, String pipeline, String url) {
-    Path file = home.running(pipeline);
+  public static AutoCloseable announce(Home home, String pipeline, String url, Set<Role> roles) {
+    long pid = ProcessHandle.current().pid();
+    Path file = home.running(pipeline).resolve(pid + "-" + URI.create(url).getPort() + ".json");
     try {
       Files.createDirectories(file.getParent());
       ObjectNode note = JsonNodeFactory.instance.objectNode();
-      note.put("url", url).put("pid", ProcessHandle.current().pid());
+      note.put("url", url).put("pid", pid);
+      roles.forEach(role -> note.withArray("roles").add(role.name().toLowerCase(Locale.ROOT)));
       Files.writeString(file, note.toString(), UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write " + file, e);
@@ -52,16 +62,56 @@ public final class Running {
     return () -> Files.deleteIfExists(file);
   }
 
-  /** The running process of a pipeline, if one answers. */
-  public static Optional<Running> find(Home home, String pipeline) {
-    try {
-      JsonNode note = JSON.readTree(Files.readString(home.running(pipeline), UTF_8));
-      Running running = new Running(note.path("url").asText());
-      running.get("/healthz");
-      return Optional.of(running);
-    } catch (IOException | RapidbyteException | IllegalArgumentException _) {
-      return Optional.empty();
+  /** The running processes of a pipeline: those that answer. */
+  public static List<Running> all(Home home, String pipeline) {
+    List<Running> all = new ArrayList<>();
+    try (Stream<Path> files = Files.list(home.running(pipeline))) {
+      for (Path file : files.sorted().toList()) {
+        answering(file).ifPresent(all::add);
+      }
+    } catch (NoSuchFileException | NotDirectoryException _) {
+      return List.of();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read " + home.running(pipeline), e);
     }
+    return all;
+  }
+
+  private static Optional<Running> answering(Path file) {
+    try {
+      Running running = new Running(JSON.readTree(Files.readString(file, UTF_8)));
+      try {
+        running.get("/healthz");
+        return Optional.of(running);
+      } catch (RapidbyteException | IllegalArgumentException _) {
+        if (ProcessHandle.of(running.note.path("pid").asLong()).isEmpty()) {
+          Files.deleteIfExists(file); // it was killed
+        }
+      }
+    } catch (IOException _) {
+      // Half written, or gone meanwhile.
+    }
+    return Optional.empty();
+  }
+
+  private String url() {
+    return note.path("url").asText();
+  }
+
+  /** How it is reached, its process and roles. */
+  public JsonNode note() {
+    return note;
+  }
+
+  /** Whether it has that role, or may have. */
+  public boolean has(Role role) {
+    JsonNode roles = note.path("roles");
+    for (JsonNode each : roles) {
+      if (each.asText().equals(role.name().toLowerCase(Locale.ROOT))) {
+        return true;
+      }
+    }
+    return roles.isMissingNode();
   }
 
   /** Its status, as {@link StatusJson} makes it. */
@@ -76,7 +126,7 @@ public final class Running {
     JsonNode answer =
         parse(
             send(
-                HttpRequest.newBuilder(URI.create(url + "/api/query"))
+                HttpRequest.newBuilder(URI.create(url() + "/api/query"))
                     .header("Content-Type", "application/json")
                     .POST(HttpRequest.BodyPublishers.ofString(question.toString()))));
     JsonNode error = answer.path("error");
@@ -93,7 +143,7 @@ public final class Running {
   }
 
   private String get(String path) {
-    return send(HttpRequest.newBuilder(URI.create(url + path)));
+    return send(HttpRequest.newBuilder(URI.create(url() + path)));
   }
 
   private static JsonNode parse(String body) {

@@ -59,7 +59,7 @@ public final class PipelineRun implements AutoCloseable {
       kafka.broker().ifPresent(HomeBroker::inherit);
       RootAllocator allocator = opened(new RootAllocator());
       this.http = opened(HttpApi.start(settings.httpPort(), board, this::ask, settings.clock()));
-      opened(Running.announce(settings.home(), spec.pipeline(), http.url()));
+      opened(Running.announce(settings.home(), spec.pipeline(), http.url(), settings.roles()));
       this.supervisor = opened(new Supervisor(spec, kafka.settings(), allocator, board));
       if (settings.roles().contains(Role.INGEST)) {
         opened(SlotWatch.start(spec.source(), board));

@@ -12,19 +12,24 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 
-/** A stream topic's records as lines of JSON, a line a row. For one thread, one partition. */
+/**
+ * A stream topic's records as lines of JSON, a line a row. Parts of a value are put together, by
+ * partition. For one thread.
+ */
 public final class RecordText {
   private static final long MAX_VALUE = 1L << 30;
 
   private final BufferAllocator allocator;
   private final JsonFactory json = new JsonFactory();
-  private final ByteArrayOutputStream parts = new ByteArrayOutputStream();
+  private final Map<Integer, ByteArrayOutputStream> parts = new HashMap<>();
 
   /** Batches live in {@code allocator} only within a call. */
   public RecordText(BufferAllocator allocator) {
@@ -37,12 +42,17 @@ public final class RecordText {
     byte[] value = record.value();
     RecordHeaders.Part part = headers.part();
     if (part != null) {
-      parts.writeBytes(value);
+      ByteArrayOutputStream open =
+          parts.computeIfAbsent(record.partition(), _ -> new ByteArrayOutputStream());
+      if (part.index() == 1) {
+        open.reset(); // a reader that began in the middle of a value
+      }
+      open.writeBytes(value);
       if (part.index() < part.count()) {
         return List.of();
       }
-      value = parts.toByteArray();
-      parts.reset();
+      value = open.toByteArray();
+      parts.remove(record.partition());
     }
     return headers.kind() == RecordKind.CHANGE
             || headers.kind() == RecordKind.SNAPSHOT

@@ -22,7 +22,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 /** What somebody who watches sees. */
@@ -100,7 +99,16 @@ final class LinesTest {
 
   private static SinkObserver.Group group(String stream, int rows) {
     return new SinkObserver.Group(
-        stream, 0, 1, rows, 10, 0, 7, OptionalLong.of(999_000_000L), AT, Duration.ZERO);
+        stream,
+        0,
+        1,
+        rows,
+        10,
+        0,
+        7,
+        List.of(new SinkObserver.CommitTime(999_000_000L, rows)),
+        AT,
+        Duration.ZERO);
   }
 
   private static PipelineSpec spec() {

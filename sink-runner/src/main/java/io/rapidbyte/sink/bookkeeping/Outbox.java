@@ -19,6 +19,9 @@ import java.util.function.Consumer;
  * @param destination its name in the pipeline
  */
 public record Outbox(Dialect dialect, String pipeline, String destination) {
+  /** Letters are read until there are so many bytes of them. */
+  private static final long READ_BYTES = 16L * 1024 * 1024;
+
   private Rows rows(PartitionId partition) {
     return new Rows(pipeline, destination, partition);
   }
@@ -41,17 +44,21 @@ public record Outbox(Dialect dialect, String pipeline, String destination) {
             row -> letters.accept(row.getString(1), row.getString(2)));
   }
 
-  /** Letters that do not wait, oldest first. */
+  /** Letters that do not wait, oldest first; fewer than {@code limit} where they are large. */
   public List<DeadLetter> read(Connection connection, PartitionId partition, int limit)
       throws SQLException {
     List<DeadLetter> letters = new ArrayList<>();
     rows(partition)
         .query(
             connection,
-            "SELECT id, key, document FROM "
+            "SELECT id, key, document FROM (SELECT id, key, document, sequence,"
+                + " sum(octet_length(document)) OVER (ORDER BY sequence) - octet_length(document)"
+                + " AS bytes_ahead FROM "
                 + dialect.outbox()
                 + " WHERE NOT held AND "
                 + Rows.WHERE
+                + ") AS waiting WHERE bytes_ahead < "
+                + READ_BYTES
                 + " ORDER BY sequence LIMIT "
                 + limit,
             row ->

@@ -28,7 +28,10 @@ public interface StreamWriter extends AutoCloseable {
    */
   Applied rehearse(Group group);
 
-  /** Letters of a partition that do not wait, oldest first, at most {@code limit}. */
+  /**
+   * Letters of a partition that do not wait, oldest first, at most {@code limit}; fewer where they
+   * are large, none only where there are none.
+   */
   List<DeadLetter> outbox(PartitionId partition, int limit);
 
   /** Deletes letters that were sent. Ids that are not there are no error. */

@@ -8,6 +8,7 @@ import io.rapidbyte.schemas.spec.PolicySpec.OnDataError;
 import io.rapidbyte.sink.destination.Applied;
 import io.rapidbyte.sink.destination.DeadLetter;
 import io.rapidbyte.sink.destination.Group;
+import io.rapidbyte.sink.destination.PartitionId;
 import io.rapidbyte.sink.destination.RefusedRow;
 import io.rapidbyte.sink.destination.Step;
 import io.rapidbyte.sink.destination.StreamWriter;
@@ -176,10 +177,11 @@ record Delivery(LetterDocument letters, OnDataError policy) {
 
   private List<DeadLetter> lettersOf(Work work, GroupPlan plan) {
     List<DeadLetter> rejected = new ArrayList<>();
-    plan.rejects().values().forEach(reject -> rejected.add(letters.of(reject)));
+    PartitionId partition = work.hold().partition();
+    plan.rejects().values().forEach(reject -> rejected.add(letters.of(reject, partition)));
     for (Unit unit : work.units()) {
       if (unit instanceof Unit.Garbage garbage) {
-        rejected.add(letters.of(garbage, work.hold().partition()));
+        rejected.add(letters.of(garbage, partition));
       }
     }
     return rejected;

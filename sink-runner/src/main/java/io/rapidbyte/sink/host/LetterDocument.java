@@ -11,6 +11,7 @@ import io.rapidbyte.schemas.error.ErrorInfo;
 import io.rapidbyte.sink.destination.DeadLetter;
 import io.rapidbyte.sink.destination.PartitionId;
 import java.util.Base64;
+import org.apache.arrow.vector.ValueVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 
 /**
@@ -20,10 +21,18 @@ import org.apache.arrow.vector.VectorSchemaRoot;
  * @param destination whose stage it is
  */
 record LetterDocument(String stream, String destination) {
+  /** What a letter may be, so that it fits into a record of its topic. */
+  static final int MAX_BYTES = KafkaLogs.LETTER_BYTES - 1024 * 1024;
+
+  /**
+   * A row that is larger is not even tried: as JSON and base64 it takes up some four times that.
+   */
+  private static final long MAX_ROW_BYTES = MAX_BYTES / 3;
+
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
-  /** The letter of a row. */
-  DeadLetter of(GroupPlan.Reject reject) {
+  /** The letter of a row; without its values where it would be too large. */
+  DeadLetter of(GroupPlan.Reject reject, PartitionId partition) {
     RecordHeaders headers = reject.unit().headers();
     BatchView view = new BatchView(reject.unit().root());
     int row = reject.row();
@@ -48,9 +57,38 @@ record LetterDocument(String stream, String destination) {
     if (!reject.key().isEmpty()) {
       document.putRawValue("key", new com.fasterxml.jackson.databind.util.RawValue(reject.key()));
     }
-    document.set("row", RowJson.row(view.data(), row));
-    document.put("arrow", Base64.getEncoder().encodeToString(oneRow(reject.unit().root(), row)));
-    return new DeadLetter(id, reject.key(), bytes(document), reject.held());
+    return new DeadLetter(id, reject.key(), withRow(document, reject, partition), reject.held());
+  }
+
+  private static byte[] withRow(
+      ObjectNode document, GroupPlan.Reject reject, PartitionId partition) {
+    VectorSchemaRoot root = reject.unit().root();
+    int row = reject.row();
+    try (Slices slices = new Slices()) {
+      VectorSchemaRoot one = slices.of(root, row, row + 1);
+      long size = one.getFieldVectors().stream().mapToLong(ValueVector::getBufferSize).sum();
+      if (size <= MAX_ROW_BYTES) {
+        ObjectNode whole = document.deepCopy();
+        whole.set("row", RowJson.row(new BatchView(root).data(), row));
+        whole.put("arrow", Base64.getEncoder().encodeToString(ArrowIpc.write(one)));
+        byte[] bytes = bytes(whole);
+        if (bytes.length <= MAX_BYTES) {
+          return bytes;
+        }
+      }
+      return bytes(omitted(document, size, partition, reject.unit().offset()));
+    }
+  }
+
+  /** Says where the values stand that the letter is too small for. */
+  private static ObjectNode omitted(
+      ObjectNode document, long size, PartitionId partition, long offset) {
+    ObjectNode omitted = document.putObject("omitted");
+    omitted.put("bytes", size);
+    omitted.put("topic", partition.topic());
+    omitted.put("partition", partition.partition());
+    omitted.put("offset", offset);
+    return document;
   }
 
   /** The letter of a record that cannot be read. */
@@ -68,7 +106,11 @@ record LetterDocument(String stream, String destination) {
     document.put("topic", partition.topic());
     document.put("partition", partition.partition());
     document.put("offset", garbage.offset());
-    document.put("value", Base64.getEncoder().encodeToString(garbage.value()));
+    if (garbage.value().length <= MAX_BYTES / 3 * 2) {
+      document.put("value", Base64.getEncoder().encodeToString(garbage.value()));
+    } else {
+      omitted(document, garbage.value().length, partition, garbage.offset());
+    }
     return new DeadLetter(id, "", bytes(document), false);
   }
 
@@ -86,12 +128,6 @@ record LetterDocument(String stream, String destination) {
     ObjectNode details = node.putObject("details");
     error.details().forEach(details::put);
     return document;
-  }
-
-  private static byte[] oneRow(VectorSchemaRoot root, int row) {
-    try (Slices slices = new Slices()) {
-      return ArrowIpc.write(slices.of(root, row, row + 1));
-    }
   }
 
   private static byte[] bytes(ObjectNode document) {

@@ -1,6 +1,5 @@
 package io.rapidbyte.sink.host;
 
-import io.rapidbyte.schemas.batch.BatchColumns;
 import io.rapidbyte.schemas.error.Backoff;
 import io.rapidbyte.schemas.error.Category;
 import io.rapidbyte.schemas.error.Codes;
@@ -19,11 +18,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import org.apache.arrow.vector.TimeStampMicroTZVector;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.slf4j.Logger;
@@ -264,14 +261,8 @@ final class StreamWorker implements Runnable {
       Delivery.Outcome outcome,
       Duration took) {
     int rows = 0;
-    OptionalLong lastCommit = OptionalLong.empty();
     for (Unit unit : units) {
-      if (unit instanceof Unit.Rows some && some.root().getRowCount() > 0) {
-        int count = some.root().getRowCount();
-        rows += count;
-        var times = (TimeStampMicroTZVector) some.root().getVector(BatchColumns.TS);
-        lastCommit = times.isNull(count - 1) ? lastCommit : OptionalLong.of(times.get(count - 1));
-      }
+      rows += unit instanceof Unit.Rows some ? some.root().getRowCount() : 0;
     }
     List<ErrorInfo> refusals = outcome.refusals();
     parts
@@ -285,7 +276,7 @@ final class StreamWorker implements Runnable {
                 taken.bytes(),
                 refusals.size(),
                 taken.nextOffset(),
-                lastCommit,
+                CommitTimes.of(units),
                 Instant.now(),
                 took));
     if (!refusals.isEmpty()) {

@@ -3,6 +3,7 @@ package io.rapidbyte.app.http;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -26,19 +27,16 @@ public final class LiveStatus {
    * @param others of the rest
    */
   public static ObjectNode of(List<JsonNode> ingesting, List<JsonNode> others) {
-    List<JsonNode> all =
-        java.util.stream.Stream.concat(ingesting.stream(), others.stream()).toList();
+    List<JsonNode> rest = new ArrayList<>(ingesting);
+    rest.addAll(others);
     JsonNode leader =
-        ingesting.stream().filter(LiveStatus::leads).findFirst().orElse(all.getFirst());
+        ingesting.stream().filter(LiveStatus::leads).findFirst().orElse(rest.getFirst());
+    rest.remove(leader);
     ObjectNode whole = leader.deepCopy();
     Map<String, ObjectNode> streams = new TreeMap<>();
     Map<String, ObjectNode> destinations = new TreeMap<>();
     merge(leader, streams, destinations);
-    for (JsonNode each : all) {
-      if (each != leader) {
-        merge(each, streams, destinations);
-      }
-    }
+    rest.forEach(each -> merge(each, streams, destinations));
     whole.putArray("streams").addAll(streams.values());
     whole.putArray("destinations").addAll(destinations.values());
     return whole;

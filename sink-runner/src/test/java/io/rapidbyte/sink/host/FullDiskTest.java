@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -49,6 +50,7 @@ final class FullDiskTest {
   }
 
   @Test
+  @Tag("chaos")
   void goesOnWhereACommitFoundTheDiskFull() throws Exception {
     fills("256MB", "duckdb/disk-full");
   }

@@ -34,7 +34,7 @@ final class SinkKillTest {
 
   @Test
   void eachChangeHasItsEffectOnceWhereTheProcessDiesAroundTheCommit() throws Exception {
-    killAt(List.of("sink.apply:1", "sink.post:1", "sink.outbox:1"));
+    killAt(List.of("sink.post:1", "sink.outbox:1"));
   }
 
   @Test
@@ -50,7 +50,9 @@ final class SinkKillTest {
     try (TestLog log = new TestLog(SharedKafka.bootstrap(), name)) {
       log.announce(ITEMS, 1);
       changes(log, 0);
-      assertThat(runUntilKilled(name, file, "sink.outbox:1")).hasValue(Failpoint.EXIT_CODE);
+      try (RunningSink sink = running(log, name, file)) {
+        Eventually.until("applied", PATIENCE, () -> sink.watcher.rows() == 3);
+      }
       changes(log, 1);
       log.deleteRecordsBefore(ITEMS, 5);
       log.generation(2, ITEMS, TestBatch.at(ITEMS, 30).snapshot("100", "changed", "large 0"));
@@ -116,14 +118,16 @@ final class SinkKillTest {
     }
   }
 
+  private static RunningSink running(TestLog log, String name, Path file) {
+    return new RunningSink(
+        TestSpec.pipeline(name, TestSpec.duckdb(file), OnDataError.DLQ),
+        log.client(),
+        allocator -> new DuckDbDestination(name, "warehouse", file, allocator));
+  }
+
   private static void finish(TestLog log, String name, Path file, int rounds) {
-    var pipeline = TestSpec.pipeline(name, TestSpec.duckdb(file), OnDataError.DLQ);
     String letters = log.names().deadLetters(ITEMS.table());
-    try (RunningSink sink =
-        new RunningSink(
-            pipeline,
-            log.client(),
-            allocator -> new DuckDbDestination(name, "warehouse", file, allocator))) {
+    try (RunningSink sink = running(log, name, file)) {
       assertThat(sink.watcher.stopped).isEmpty();
       Eventually.until("a letter a round", PATIENCE, () -> ids(log, letters).size() == rounds);
       Eventually.until(

@@ -57,7 +57,7 @@ final class StreamsApartTest {
 
   @Test
   void fourStreamsTakeAThirdOfTheTimeOfOneAfterTheOther() {
-    int groups = 20;
+    int groups = 10;
     for (StreamSchema stream : STREAMS) {
       for (int i = 0; i < groups; i++) {
         log.changes(TestBatch.at(stream, i + 1).insert(Integer.toString(i), "n", "b"));

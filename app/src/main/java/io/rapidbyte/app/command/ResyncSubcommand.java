@@ -85,7 +85,7 @@ final class ResyncSubcommand implements Callable<Integer> {
       ResyncCommand command =
           new ResyncCommand(UUID.randomUUID().toString(), target(spec, kafka, streams), now());
       new ControlTopic(spec.topics().control(), spec.kafka(), kafka.settings()).write(command);
-      tell(command, Running.find(home, spec.pipeline()).isPresent());
+      tell(command, !Running.all(home, spec.pipeline()).isEmpty());
     }
     return Rapidbyte.ok();
   }

@@ -16,9 +16,10 @@ import org.apache.arrow.flatbuf.RecordBatch;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.OutOfMemoryException;
+import org.apache.arrow.memory.ReferenceManager;
+import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VectorLoader;
 import org.apache.arrow.vector.VectorSchemaRoot;
-import org.apache.arrow.vector.VectorUnloader;
 import org.apache.arrow.vector.ipc.WriteChannel;
 import org.apache.arrow.vector.ipc.message.ArrowFieldNode;
 import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
@@ -46,7 +47,7 @@ public final class ArrowIpc {
    */
   public static byte[] write(VectorSchemaRoot root) {
     ByteBuffer schema = MessageSerializer.serializeMetadata(root.getSchema(), IpcOption.DEFAULT);
-    try (ArrowRecordBatch batch = new VectorUnloader(root).getRecordBatch()) {
+    try (ArrowRecordBatch batch = unload(root)) {
       long body = batch.computeBodyLength();
       ByteBuffer header = MessageSerializer.serializeMetadata(batch, IpcOption.DEFAULT);
       long total = framed(schema) + framed(header) + body + PREFIX_BYTES;
@@ -69,6 +70,28 @@ public final class ArrowIpc {
     } catch (IOException e) {
       throw new IllegalStateException("an array refused a write", e);
     }
+  }
+
+  /**
+   * The vectors' buffers, as {@code VectorUnloader} gives them but for empty ones: those are one
+   * object for the whole process, in which each vector notes its length when it is asked for its
+   * buffers. What another thread's vector notes meanwhile would stand in this batch.
+   */
+  private static ArrowRecordBatch unload(VectorSchemaRoot root) {
+    List<ArrowFieldNode> nodes = new ArrayList<>();
+    List<ArrowBuf> buffers = new ArrayList<>();
+    root.getFieldVectors().forEach(vector -> unload(vector, nodes, buffers));
+    return new ArrowRecordBatch(root.getRowCount(), nodes, buffers);
+  }
+
+  private static void unload(
+      FieldVector vector, List<ArrowFieldNode> nodes, List<ArrowBuf> buffers) {
+    nodes.add(new ArrowFieldNode(vector.getValueCount(), vector.getNullCount()));
+    for (ArrowBuf buffer : vector.getFieldBuffers()) {
+      buffers.add(
+          buffer.capacity() == 0 ? new ArrowBuf(ReferenceManager.NO_OP, null, 0, 0) : buffer);
+    }
+    vector.getChildrenFromFields().forEach(child -> unload(child, nodes, buffers));
   }
 
   private static int framed(ByteBuffer message) {

@@ -79,9 +79,11 @@ public final class HomeBroker implements AutoCloseable {
       while (true) {
         Optional<FileLock> lock = tryLock(channel);
         if (lock.isPresent()) {
-          int port = port(BrokerAddress.read(home.address()));
-          return new HomeBroker(
-              home, channel, new BrokerAddress(LOOPBACK, port), lock.get(), start(home, port));
+          try (PortTurn _ = PortTurn.take()) {
+            int port = port(BrokerAddress.read(home.address()));
+            return new HomeBroker(
+                home, channel, new BrokerAddress(LOOPBACK, port), lock.get(), start(home, port));
+          }
         }
         Optional<BrokerAddress> address = BrokerAddress.read(home.address());
         if (address.isPresent() && answers(address.get())) {

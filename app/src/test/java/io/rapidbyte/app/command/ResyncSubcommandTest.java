@@ -55,7 +55,7 @@ final class ResyncSubcommandTest {
             folder.resolve("pipeline.yaml"),
             """
             version: 1
-            pipeline: shop
+            pipeline: again
             source: { postgres: { url: "postgres://%s:%s@%s:%d/%s?sslmode=disable" } }
             streams: [ { table: public.* } ]
             destinations:

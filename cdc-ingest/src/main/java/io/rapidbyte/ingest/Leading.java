@@ -143,10 +143,20 @@ final class Leading {
       if (orders.executed() > progress.control()) {
         changes.add(new ProgressChange.CommandsExecuted(orders.executed()));
       }
-      announce(added, lsn, changes);
+      List<StreamPlan> unfinished =
+          plan.streams().stream().filter(s -> isUnfinished(progress, s.stream())).toList();
+      List<OutRecord> records = announce(added, false, lsn, changes);
+      records.addAll(announce(unfinished, true, lsn, changes));
+      put(records, changes);
     } catch (SQLException e) {
       throw SqlFailures.of(e, "checking the slot");
     }
+  }
+
+  /** Whether rows are to be read from its table: with the columns that it has now. */
+  private boolean isUnfinished(Progress progress, String stream) {
+    SnapshotState state = progress.snapshots().get(stream);
+    return state != null && (state.phase() != Phase.DONE || orders.streams().contains(stream));
   }
 
   /** Streams that a command has copied again begin their next generation. */
@@ -185,7 +195,7 @@ final class Leading {
         // With the slot, in one transaction: after a crash nothing shall look as if it waited.
         changes.addAll(SkippedSnapshots.of(plan.streams(), point));
       }
-      announce(plan.streams(), point, changes);
+      put(announce(plan.streams(), anew, point, changes), changes);
       if (!skipped) {
         snapshot(created);
       }
@@ -231,14 +241,19 @@ final class Leading {
     send.drain();
   }
 
-  /** Writes the first schema version of streams that have none, and the changes with them. */
-  private void announce(List<StreamPlan> streams, Lsn lsn, List<ProgressChange> changes)
-      throws InterruptedException {
+  /**
+   * The documents of schema versions that begin here, and the changes that go with them.
+   *
+   * @param byCatalog whether the catalog's columns hold from here on; else only where nothing is
+   *     known, for the catalog may be ahead of the log
+   */
+  private List<OutRecord> announce(
+      List<StreamPlan> streams, boolean byCatalog, Lsn lsn, List<ProgressChange> changes) {
     List<OutRecord> records = new ArrayList<>();
     for (StreamPlan stream : streams) {
       @Nullable StreamSchema known = newest.get(stream.stream());
       StreamSchema schema =
-          orders.anew().isPresent()
+          byCatalog
               ? SchemaRecords.anew(stream.schema(), known)
               : SchemaRecords.effective(stream.schema(), known);
       if (known == null || schema.version() != known.version()) {
@@ -249,6 +264,11 @@ final class Leading {
       }
       wiring.observer().stream(stream.stream(), stream.topic(), schema.version());
     }
+    return records;
+  }
+
+  private void put(List<OutRecord> records, List<ProgressChange> changes)
+      throws InterruptedException {
     if (!records.isEmpty() || !changes.isEmpty()) {
       send.put(new Parcel(records, changes));
       send.drain();

@@ -5,13 +5,13 @@ import io.debezium.engine.DebeziumEngine;
 import io.debezium.engine.RecordChangeEvent;
 import io.debezium.engine.format.ChangeEventFormat;
 import io.rapidbyte.benchmarks.Drained;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.connect.source.SourceRecord;
 
@@ -24,6 +24,7 @@ import org.apache.kafka.connect.source.SourceRecord;
  */
 public final class DebeziumDrain {
   private static final Duration PATIENCE = Duration.ofMinutes(10);
+  private static final Duration CLOSE = Duration.ofSeconds(10);
 
   private final long expected;
   private final CountDownLatch done = new CountDownLatch(1);
@@ -82,15 +83,29 @@ public final class DebeziumDrain {
                 })
             .notifying(this::take)
             .build();
-    try (ExecutorService executor = Executors.newSingleThreadExecutor()) {
-      executor.execute(engine);
-      if (!done.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
-        throw new IllegalStateException("only " + rows + " rows of " + expected);
-      }
-      if (expected > 0) {
-        System.out.println(clock.stop(rows).line());
-      }
+    Thread running = new Thread(engine, "engine");
+    running.setDaemon(true);
+    running.start();
+    if (!done.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+      throw new IllegalStateException("only " + rows + " rows of " + expected);
+    }
+    if (expected > 0) {
+      System.out.println(clock.stop(rows).line());
+    }
+    // It keeps its offsets with its close, which now and then does not end.
+    Thread closing = new Thread(() -> close(engine), "close");
+    closing.setDaemon(true);
+    closing.start();
+    closing.join(CLOSE);
+    running.join(CLOSE);
+    System.exit(0);
+  }
+
+  private static void close(DebeziumEngine<?> engine) {
+    try {
       engine.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

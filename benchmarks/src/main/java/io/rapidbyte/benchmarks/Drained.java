@@ -6,8 +6,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What one process did: rows, wall time from its first row to its last, and its CPU time over the
- * same span.
+ * What one process did from the end of its first batch to the end of its last: rows, wall time, and
+ * its CPU time over the same span. A server that reads its log before it sends anything, and the
+ * start of a process, are no part of it.
  *
  * @param seconds wall time
  * @param cpuSeconds of the whole process, all threads, JIT and GC included
@@ -48,12 +49,18 @@ public record Drained(long rows, double seconds, double cpuSeconds) {
   public static final class Clock {
     private long startNanos;
     private long startCpuNanos;
+    private long startRows;
     private boolean started;
 
-    /** Starts at the first call; later ones do nothing. */
-    public void start() {
+    /**
+     * Starts at the first call; later ones do nothing.
+     *
+     * @param rows that came before it and do not count
+     */
+    public void start(long rows) {
       if (!started) {
         started = true;
+        startRows = rows;
         startNanos = System.nanoTime();
         startCpuNanos = cpuNanos();
       }
@@ -62,7 +69,9 @@ public record Drained(long rows, double seconds, double cpuSeconds) {
     /** What passed since the start. */
     public Drained stop(long rows) {
       return new Drained(
-          rows, (System.nanoTime() - startNanos) / 1e9, (cpuNanos() - startCpuNanos) / 1e9);
+          rows - startRows,
+          (System.nanoTime() - startNanos) / 1e9,
+          (cpuNanos() - startCpuNanos) / 1e9);
     }
 
     private static long cpuNanos() {

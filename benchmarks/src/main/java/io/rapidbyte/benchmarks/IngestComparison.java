@@ -1,6 +1,7 @@
 package io.rapidbyte.benchmarks;
 
 import io.rapidbyte.benchmarks.peer.DebeziumDrain;
+import io.rapidbyte.testkit.Eventually;
 import io.rapidbyte.testkit.kafka.EmbeddedKafka;
 import io.rapidbyte.testkit.postgres.EmbeddedPostgres;
 import io.rapidbyte.testkit.process.ForkedJvm;
@@ -55,16 +56,19 @@ public final class IngestComparison {
 
   private boolean run(long rows, int repetitions) throws Exception {
     createTable();
-    Files.writeString(folder.resolve("pipeline.yaml"), pipeline());
-    ours(0);
-    debezium(0);
     List<Drained> ours = new ArrayList<>();
     List<Drained> peers = new ArrayList<>();
     for (int i = 0; i <= repetitions; i++) {
+      // Slots of its own: an older one would first read again what its restart has to read.
+      String name = "bench" + i;
+      Files.writeString(folder.resolve(name + ".yaml"), pipeline(name));
+      ours(name, 0);
+      debezium(name, 0);
       insert(rows);
       boolean oursFirst = i % 2 == 0;
-      Drained first = oursFirst ? ours(rows) : debezium(rows);
-      Drained second = oursFirst ? debezium(rows) : ours(rows);
+      Drained first = oursFirst ? ours(name, rows) : debezium(name, rows);
+      Drained second = oursFirst ? debezium(name, rows) : ours(name, rows);
+      dropSlots();
       if (i > 0) {
         ours.add(oursFirst ? first : second);
         peers.add(oursFirst ? second : first);
@@ -131,10 +135,24 @@ public final class IngestComparison {
     }
   }
 
-  private String pipeline() {
+  private void dropSlots() throws Exception {
+    Eventually.until(
+        "no slot is in use",
+        PATIENCE,
+        () -> {
+          try {
+            execute("SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots");
+            return true;
+          } catch (SQLException e) {
+            return false; // a walsender needs a moment to see that its client is gone
+          }
+        });
+  }
+
+  private String pipeline(String name) {
     return """
     version: 1
-    pipeline: bench
+    pipeline: %s
     kafka: { bootstrap: "%s" }
     source:
       postgres: { host: 127.0.0.1, port: %d, database: postgres, user: postgres, sslmode: disable }
@@ -144,21 +162,21 @@ public final class IngestComparison {
     destinations:
       unused: { duckdb: { path: unused.duckdb } }
     """
-        .formatted(bootstrap, postgres.port());
+        .formatted(name, bootstrap, postgres.port());
   }
 
-  private Drained ours(long rows) throws Exception {
+  private Drained ours(String name, long rows) throws Exception {
     return drain(
         rows,
         ForkedJvm.Options.of(
                 RapidbyteDrain.class.getName(),
-                folder.resolve("pipeline.yaml").toString(),
+                folder.resolve(name + ".yaml").toString(),
                 bootstrap,
                 Long.toString(rows))
             .with("arrow.enable_unsafe_memory_access", "true"));
   }
 
-  private Drained debezium(long rows) throws Exception {
+  private Drained debezium(String name, long rows) throws Exception {
     return drain(
         rows,
         ForkedJvm.Options.of(
@@ -169,7 +187,8 @@ public final class IngestComparison {
             "postgres",
             "postgres",
             "public.bench",
-            folder.resolve("debezium.offsets").toString(),
+            name + "_peer",
+            folder.resolve(name + ".offsets").toString(),
             Long.toString(rows)));
   }
 

@@ -3,6 +3,7 @@ package io.rapidbyte.benchmarks;
 import io.rapidbyte.app.spec.SpecFile;
 import io.rapidbyte.ingest.Ingest;
 import io.rapidbyte.ingest.IngestObserver;
+import io.rapidbyte.schemas.position.Lsn;
 import io.rapidbyte.schemas.spec.PipelineSpec;
 import java.nio.file.Path;
 import java.util.Map;
@@ -42,19 +43,23 @@ public final class RapidbyteDrain implements IngestObserver {
 
   @Override
   public void phase(Phase phase) {
-    if (phase == Phase.STREAMING) {
-      if (expected == 0) {
-        done.countDown();
-      } else {
-        clock.start();
-      }
+    if (phase == Phase.STREAMING && expected == 0) {
+      done.countDown();
+    }
+  }
+
+  @Override
+  public void position(Lsn durable, Lsn server, long newestCommitMicros) {
+    if (server.compareTo(Lsn.ZERO) > 0) {
+      clock.start(0); // the server has read the first transaction, or soon will have
     }
   }
 
   @Override
   public void committed(String stream, long committedRows, long bytes, long records) {
-    if (rows.addAndGet(committedRows) >= expected && expected > 0 && done.getCount() > 0) {
-      System.out.println(clock.stop(rows.get()).line());
+    long all = rows.addAndGet(committedRows);
+    if (all >= expected && expected > 0 && done.getCount() > 0) {
+      System.out.println(clock.stop(all).line());
       done.countDown();
     }
   }

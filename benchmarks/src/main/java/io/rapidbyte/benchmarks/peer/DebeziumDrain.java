@@ -37,7 +37,7 @@ public final class DebeziumDrain {
 
   /** Runs one drain. */
   public static void main(String[] args) throws Exception {
-    DebeziumDrain drain = new DebeziumDrain(Long.parseLong(args[7]));
+    DebeziumDrain drain = new DebeziumDrain(Long.parseLong(args[8]));
     drain.run(settings(args));
   }
 
@@ -47,7 +47,7 @@ public final class DebeziumDrain {
     settings.setProperty("connector.class", "io.debezium.connector.postgresql.PostgresConnector");
     settings.setProperty(
         "offset.storage", "org.apache.kafka.connect.storage.FileOffsetBackingStore");
-    settings.setProperty("offset.storage.file.filename", Path.of(args[6]).toString());
+    settings.setProperty("offset.storage.file.filename", Path.of(args[7]).toString());
     settings.setProperty("offset.flush.interval.ms", "1000");
     settings.setProperty("database.hostname", args[0]);
     settings.setProperty("database.port", args[1]);
@@ -57,8 +57,8 @@ public final class DebeziumDrain {
     settings.setProperty("table.include.list", args[5]);
     settings.setProperty("topic.prefix", "peer");
     settings.setProperty("plugin.name", "pgoutput");
-    settings.setProperty("slot.name", "peer_debezium");
-    settings.setProperty("publication.name", "peer_debezium");
+    settings.setProperty("slot.name", args[6]);
+    settings.setProperty("publication.name", args[6]);
     settings.setProperty("publication.autocreate.mode", "filtered");
     settings.setProperty("snapshot.mode", "no_data");
     // Its documentation's advice for throughput.
@@ -113,8 +113,8 @@ public final class DebeziumDrain {
       List<RecordChangeEvent<SourceRecord>> events,
       DebeziumEngine.RecordCommitter<RecordChangeEvent<SourceRecord>> committer)
       throws InterruptedException {
-    clock.start();
     rows += events.size();
+    clock.start(rows);
     if (!events.isEmpty()) {
       committer.markProcessed(events.get(events.size() - 1));
     }

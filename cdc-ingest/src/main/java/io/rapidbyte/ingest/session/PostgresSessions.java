@@ -63,6 +63,7 @@ public final class PostgresSessions {
     Properties more = new Properties();
     PGProperty.REPLICATION.set(more, "database");
     PGProperty.PREFER_QUERY_MODE.set(more, "simple");
+    PGProperty.SOCKET_FACTORY.set(more, GatheringSocketFactory.class.getName());
     return open(more);
   }
 

@@ -6,9 +6,12 @@ import io.rapidbyte.ingest.commit.KafkaSettings;
 import io.rapidbyte.ingest.commit.KafkaTransactions;
 import io.rapidbyte.ingest.commit.SendThread;
 import io.rapidbyte.ingest.commit.Topics;
+import io.rapidbyte.ingest.ddl.SchemaEventSql;
+import io.rapidbyte.ingest.ddl.SchemaEvents;
 import io.rapidbyte.ingest.lead.LeadLock;
 import io.rapidbyte.ingest.lead.LeadWatch;
 import io.rapidbyte.ingest.plan.SourcePlan;
+import io.rapidbyte.ingest.replicate.StreamBook;
 import io.rapidbyte.ingest.replicate.SystemIdentity;
 import io.rapidbyte.ingest.session.SqlFailures;
 import io.rapidbyte.schemas.progress.Progress;
@@ -97,6 +100,7 @@ final class Attempt {
     Optional<Progress> created = before.filter(progress -> isCreated(progress) && !anew);
     created.ifPresent(progress -> publication.require(progress.publicationOid()));
     SourcePlan plan = plan(created.isEmpty());
+    StreamBook.Ddl ddl = schemaEvents();
     publication.require(plan.publicationOid());
     topics.ensureStreams(plan.streams());
     KafkaTransactions kafka = KafkaTransactions.open(settings, wiring.spec().topics());
@@ -114,7 +118,11 @@ final class Attempt {
           requireSameSource(progress);
         }
         return lead(
-            new Leading(wiring, plan, orders, send, allocator), settings, progress, newest, ends);
+            new Leading(wiring, plan, orders, send, allocator, ddl),
+            settings,
+            progress,
+            newest,
+            ends);
       }
     }
   }
@@ -145,6 +153,16 @@ final class Attempt {
       return wiring.planner().plan(sql, mayCreate);
     } catch (SQLException e) {
       throw SqlFailures.of(e, "planning the pipeline");
+    }
+  }
+
+  private StreamBook.Ddl schemaEvents() {
+    try (Connection sql = wiring.sessions().sql()) {
+      return SchemaEvents.establish(wiring.spec(), sql) == SchemaEvents.Mode.TOLD
+          ? new StreamBook.Ddl(new SchemaEventSql(wiring.spec().pipeline()).prefix(), () -> {})
+          : StreamBook.Ddl.UNTOLD;
+    } catch (SQLException e) {
+      throw SqlFailures.of(e, "installing event triggers");
     }
   }
 

@@ -12,6 +12,7 @@ import io.rapidbyte.ingest.plan.StreamPlan;
 import io.rapidbyte.ingest.replicate.LogSession;
 import io.rapidbyte.ingest.replicate.SchemaRecords;
 import io.rapidbyte.ingest.replicate.Slot;
+import io.rapidbyte.ingest.replicate.StreamBook;
 import io.rapidbyte.ingest.replicate.SystemIdentity;
 import io.rapidbyte.ingest.session.SqlFailures;
 import io.rapidbyte.schemas.control.ResyncCommand;
@@ -44,13 +45,20 @@ final class Leading {
   private final Orders orders;
   private final SendThread send;
   private final BufferAllocator allocator;
+  private final StreamBook.Ddl ddl;
   private final Slot slot;
   private final Map<String, StreamSchema> newest = new HashMap<>();
   private boolean streaming;
 
   /** Nothing is done yet. */
   Leading(
-      Wiring wiring, SourcePlan plan, Orders orders, SendThread send, BufferAllocator allocator) {
+      Wiring wiring,
+      SourcePlan plan,
+      Orders orders,
+      SendThread send,
+      BufferAllocator allocator,
+      StreamBook.Ddl ddl) {
+    this.ddl = ddl;
     this.wiring = wiring;
     this.plan = plan;
     this.orders = orders;
@@ -107,7 +115,8 @@ final class Leading {
     LogSession session =
         new LogSession(wiring.spec(), wiring.sessions(), send, allocator, wiring.observer());
     LogSession.Work work =
-        new LogSession.Work(plan.streams(), plan.publications(), newest, !text, wiring::rejects);
+        new LogSession.Work(
+            plan.streams(), plan.publications(), newest, !text, wiring::rejects, ddl);
     try (Snapshots.Chunking chunking = wiring.snapshots().chunk(context(text), orders.keys())) {
       streaming = true;
       session.run(

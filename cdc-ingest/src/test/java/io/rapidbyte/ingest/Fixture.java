@@ -44,6 +44,7 @@ final class Fixture implements AutoCloseable {
   private SourceSpec.SnapshotMode snapshot = SourceSpec.SnapshotMode.NEVER;
   private List<StreamSpec> streams = List.of(stream("public.*"));
   private PolicySpec policies = PolicySpec.DEFAULT;
+  private SourceSpec.SchemaEvents schemaEvents = SourceSpec.SchemaEvents.AUTO;
 
   Fixture() {
     this(SharedPostgres.database(), SharedKafka.unique("p"), new RootAllocator());
@@ -66,7 +67,8 @@ final class Fixture implements AutoCloseable {
         .limits(limits)
         .snapshot(snapshot)
         .streams(streams.toArray(StreamSpec[]::new))
-        .policies(policies);
+        .policies(policies)
+        .schemaEvents(schemaEvents);
   }
 
   static StreamSpec stream(String table) {
@@ -98,6 +100,11 @@ final class Fixture implements AutoCloseable {
     return this;
   }
 
+  Fixture schemaEvents(SourceSpec.SchemaEvents mode) {
+    schemaEvents = mode;
+    return this;
+  }
+
   PipelineSpec spec() {
     return new PipelineSpec(
         name,
@@ -113,7 +120,9 @@ final class Fixture implements AutoCloseable {
                 Map.of()),
             slot(),
             slot(),
-            new SourceSpec.SnapshotSpec(snapshot, 2)),
+            new SourceSpec.SnapshotSpec(snapshot, 2),
+            SourceSpec.SlotGuardSpec.DEFAULT,
+            schemaEvents),
         streams,
         List.of(),
         policies,

@@ -61,6 +61,35 @@ public final class TypeCatalog {
     return build(oid, typmod, dimensions);
   }
 
+  /**
+   * Takes types as they are told, in place of what the database has now.
+   *
+   * @throws SQLException where a built-in type below them cannot be read
+   */
+  public void tell(Collection<ToldType> told) throws SQLException {
+    Set<Integer> below = new HashSet<>();
+    for (ToldType type : told) {
+      ToldType.Reference base = type.base();
+      Row row =
+          new Row(
+              type.oid(),
+              type.kind(),
+              false,
+              type.name(),
+              type.element(),
+              base.type(),
+              base.typmod(),
+              base.dimensions());
+      rows.put(type.oid(), row);
+      labels.put(type.oid(), type.labels());
+      attributes.put(type.oid(), type.fields().stream().map(Reference::of).toList());
+      below.addAll(row.references());
+      type.fields().forEach(field -> below.add(field.type().type()));
+    }
+    below.remove(0);
+    load(below);
+  }
+
   /** Reads several types at once, so that later calls of {@link #type} ask nothing. */
   void load(Collection<Integer> oids) throws SQLException {
     Set<Integer> missing = new HashSet<>(oids);
@@ -131,6 +160,11 @@ public final class TypeCatalog {
 
   /** An attribute and the type it names. */
   private record Reference(String name, int type, int typmod, int dimensions) {
+    static Reference of(ToldType.Field field) {
+      ToldType.Reference to = field.type();
+      return new Reference(field.name(), to.type(), to.typmod(), to.dimensions());
+    }
+
     static Reference read(ResultSet row) throws SQLException {
       return new Reference(
           row.getString("attname"),

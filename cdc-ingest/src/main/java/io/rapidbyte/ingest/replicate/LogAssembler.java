@@ -238,7 +238,7 @@ final class LogAssembler implements LogVisitor {
   public void message(boolean transactional, Lsn lsn, String prefix, byte[] content) {
     if (MessageRecords.isOurs(prefix)) {
       if (transactional && inTransaction && !dropping) {
-        mark(prefix, content);
+        ours(prefix, content);
       }
     } else if (transactional) {
       // A place of its own: what a chunked transaction has behind it must tell them apart.
@@ -251,6 +251,18 @@ final class LogAssembler implements LogVisitor {
       // All that commits before it has come; the log goes on behind it.
       last = new Mark(last.commit(), new Lsn(lsn.bits() + 1));
       open = true;
+    }
+  }
+
+  /**
+   * DDL has no place of its own among the changes: its place is the next change's. Where a chunked
+   * transaction goes on, what was told at its very end is told again, and changes nothing.
+   */
+  private void ours(String prefix, byte[] content) {
+    if (!streams.isTold(prefix)) {
+      mark(prefix, content);
+    } else if (Integer.compareUnsigned(place.nextOrdinal(), skipBelow) >= 0) {
+      streams.tell(content, place.at(place.nextOrdinal()));
     }
   }
 

@@ -67,13 +67,15 @@ public final class LogSession {
    * @param newest each stream's newest schema, by name
    * @param binary whether values are asked for in their binary form
    * @param rejects makes what takes refused rows, given where records go
+   * @param ddl what the source has to say of DDL
    */
   public record Work(
       List<StreamPlan> streams,
       List<String> publications,
       Map<String, StreamSchema> newest,
       boolean binary,
-      Function<Epoch, Rejects> rejects) {}
+      Function<Epoch, Rejects> rejects,
+      StreamBook.Ddl ddl) {}
 
   /**
    * Streams on the calling thread until {@code stop}.
@@ -121,9 +123,11 @@ public final class LogSession {
             work.binary(),
             spec.limits().maxRowBytes(),
             generations,
-            chunking.dropBelow()),
+            chunking.dropBelow(),
+            work.ddl()),
         new StreamBook.Tools(
-            new RelationBinder(sessions, new StreamSelection(spec.streams())),
+            new RelationBinder(
+                sessions, new StreamSelection(spec.streams()), !work.ddl().prefix().isEmpty()),
             chunking.tap(),
             epoch,
             work.rejects().apply(epoch),

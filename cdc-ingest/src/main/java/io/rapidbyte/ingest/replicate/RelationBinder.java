@@ -2,8 +2,10 @@ package io.rapidbyte.ingest.replicate;
 
 import io.rapidbyte.ingest.catalog.CatalogReader;
 import io.rapidbyte.ingest.catalog.ColumnInfo;
+import io.rapidbyte.ingest.catalog.ServerVersion;
 import io.rapidbyte.ingest.catalog.TableInfo;
 import io.rapidbyte.ingest.catalog.TypeCatalog;
+import io.rapidbyte.ingest.ddl.SchemaEvent;
 import io.rapidbyte.ingest.decode.Relation;
 import io.rapidbyte.ingest.decode.Relation.RelationColumn;
 import io.rapidbyte.ingest.session.PostgresSessions;
@@ -13,6 +15,7 @@ import io.rapidbyte.schemas.spec.StreamSpec;
 import io.rapidbyte.schemas.stream.Column;
 import io.rapidbyte.schemas.stream.ReplicaIdentity;
 import io.rapidbyte.schemas.stream.StreamSchema;
+import io.rapidbyte.schemas.stream.TableName;
 import io.rapidbyte.schemas.type.PgType;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -33,10 +36,38 @@ import org.jspecify.annotations.Nullable;
 final class RelationBinder {
   private final PostgresSessions sessions;
   private final StreamSelection selection;
+  private final boolean told;
 
-  RelationBinder(PostgresSessions sessions, StreamSelection selection) {
+  /**
+   * A binder of one session.
+   *
+   * @param told whether the source tells of DDL: then the newest known schema is what holds
+   */
+  RelationBinder(PostgresSessions sessions, StreamSelection selection, boolean told) {
     this.sessions = sessions;
     this.selection = selection;
+    this.told = told;
+  }
+
+  /** Whether the pipeline takes a table of that name. */
+  boolean takes(TableName table) {
+    return selection.settingsFor(table).isPresent();
+  }
+
+  /**
+   * The schema behind a DDL statement that the source tells of.
+   *
+   * @return {@code known} where its shape is the same, else one of the next version
+   */
+  StreamSchema told(SchemaEvent event, SchemaEvent.Table table, StreamSchema known) {
+    try (Connection sql = sessions.sql()) {
+      TypeCatalog types = new TypeCatalog(sql);
+      types.tell(event.types());
+      Optional<StreamSpec> spec = selection.settingsFor(table.name());
+      return ToldSchema.of(table, spec, types, ServerVersion.of(sql), known);
+    } catch (SQLException e) {
+      throw SqlFailures.of(e, "reading the types of " + table.name());
+    }
   }
 
   /**
@@ -56,7 +87,8 @@ final class RelationBinder {
   Bound bind(Relation relation, StreamSchema known) {
     List<Column> wire = columns(relation, known);
     Optional<StreamSpec> spec = selection.settingsFor(relation.table());
-    Map<String, @Nullable String> wanted = wanted(spec.orElse(null), wire);
+    Map<String, @Nullable String> wanted =
+        wanted(spec.orElse(null), wire.stream().map(Column::name).toList());
     List<Column> columns = new ArrayList<>();
     List<Integer> places = new ArrayList<>();
     for (int i = 0; i < wire.size(); i++) {
@@ -67,19 +99,20 @@ final class RelationBinder {
         places.add(i);
       }
     }
-    List<String> key = key(relation, known, columns);
+    List<String> asked = spec.map(StreamSpec::key).orElse(null);
+    List<String> key = asked == null ? key(relation, known, columns) : known.key();
     StreamSchema found =
         new StreamSchema(relation.table(), known.version() + 1, columns, key, relation.identity());
     StreamSchema schema = found.sameShape(known) ? known : found;
     return new Bound(schema, wire, places);
   }
 
-  private static Map<String, @Nullable String> wanted(
-      @Nullable StreamSpec spec, List<Column> wire) {
+  /** The selected columns by name, each with the Arrow type asked for, if one is. */
+  static Map<String, @Nullable String> wanted(@Nullable StreamSpec spec, List<String> there) {
     Map<String, @Nullable String> wanted = new HashMap<>();
     List<StreamSpec.ColumnSpec> named = spec == null ? null : spec.columns();
     if (named == null) {
-      wire.forEach(column -> wanted.put(column.name(), null));
+      there.forEach(column -> wanted.put(column, null));
     } else {
       named.forEach(column -> wanted.put(column.name(), column.as()));
     }
@@ -105,17 +138,33 @@ final class RelationBinder {
   }
 
   private List<Column> columns(Relation relation, StreamSchema known) {
+    if (told) {
+      List<Column> all =
+          relation.columns().stream().flatMap(c -> before(c, known).stream()).toList();
+      if (all.size() == relation.columns().size()) {
+        return all;
+      }
+    }
+    return columnsByCatalog(relation, known);
+  }
+
+  /** The column as it is known, where the log announces the same. */
+  private static Optional<Column> before(RelationColumn announced, StreamSchema known) {
+    int at = known.indexOf(announced.name());
+    return Optional.ofNullable(at < 0 ? null : known.columns().get(at))
+        .filter(c -> isOf(c.type(), announced));
+  }
+
+  private List<Column> columnsByCatalog(Relation relation, StreamSchema known) {
     try (Connection sql = sessions.sql()) {
       Optional<TableInfo> table = new CatalogReader(sql).table(relation.table());
       TypeCatalog types = new TypeCatalog(sql);
       List<Column> columns = new ArrayList<>();
       for (RelationColumn announced : relation.columns()) {
-        int at = known.indexOf(announced.name());
-        Optional<Column> before =
-            Optional.ofNullable(at < 0 ? null : known.columns().get(at))
-                .filter(c -> isOf(c.type(), announced));
+        Optional<Column> before = before(announced, known);
         Optional<ColumnInfo> now = table.flatMap(t -> t.column(announced.name()));
-        columns.add(column(announced, before, now, types));
+        columns.add(
+            told && before.isPresent() ? before.get() : column(announced, before, now, types));
       }
       return columns;
     } catch (SQLException e) {

@@ -6,6 +6,8 @@ import io.rapidbyte.ingest.batch.Rejects;
 import io.rapidbyte.ingest.batch.RowPlace;
 import io.rapidbyte.ingest.batch.StreamWriter;
 import io.rapidbyte.ingest.commit.ProgressChange;
+import io.rapidbyte.ingest.ddl.SchemaEvent;
+import io.rapidbyte.ingest.ddl.SchemaEventJson;
 import io.rapidbyte.ingest.decode.Relation;
 import io.rapidbyte.ingest.decode.Tuple;
 import io.rapidbyte.ingest.filter.RowFilter;
@@ -24,17 +26,23 @@ import io.rapidbyte.schemas.stream.TableName;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.arrow.memory.BufferAllocator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The streams that the log is taken apart into: relations as announced, each stream's newest
  * schema, and its writer. A table whose announcement differs gets a new schema version with its
- * next row. One thread.
+ * next row, or where the source tells of DDL. One thread.
  */
 public final class StreamBook implements AutoCloseable {
   /** The session must change to text: a column's binary form is not understood. */
   public static final String TEXT_NEEDED = "ingest/text-session";
+
+  private static final Logger LOG = LoggerFactory.getLogger(StreamBook.class);
 
   private final Settings settings;
   private final RelationBinder binder;
@@ -56,13 +64,26 @@ public final class StreamBook implements AutoCloseable {
    * @param binary whether values come in their binary form
    * @param generations each stream's, 1 where it is not named
    * @param dropBelow by stream, the LSN before which its changes are not wanted
+   * @param ddl what the source has to say of DDL
    */
   record Settings(
       String schemasTopic,
       boolean binary,
       long maxRowBytes,
       Map<String, Integer> generations,
-      Map<String, Lsn> dropBelow) {}
+      Map<String, Lsn> dropBelow,
+      Ddl ddl) {}
+
+  /**
+   * What the source has to say of DDL.
+   *
+   * @param prefix of the messages; empty where it tells nothing
+   * @param mayDiffer told where the tables may no longer be those of the plan; must not wait
+   */
+  public record Ddl(String prefix, Runnable mayDiffer) {
+    /** Nothing is told. */
+    public static final Ddl UNTOLD = new Ddl("", () -> {});
+  }
 
   /** What the book works with. */
   record Tools(
@@ -93,10 +114,87 @@ public final class StreamBook implements AutoCloseable {
     RelationState old = relations.get(relation.oid());
     if (old == null || !old.relation.equals(relation)) {
       StreamPlan plan = plans.get(relation.table());
-      Lsn from = settings.dropBelow().getOrDefault(relation.table().toString(), Lsn.ZERO);
       relations.put(
-          relation.oid(), new RelationState(relation, plan, schemas.get(relation.table()), from));
+          relation.oid(),
+          new RelationState(relation, plan, schemas.get(relation.table()), from(relation.table())));
     }
+  }
+
+  /** Whether a message of that prefix tells of DDL, to this pipeline. */
+  boolean isTold(String prefix) {
+    return !prefix.isEmpty() && prefix.equals(settings.ddl().prefix());
+  }
+
+  /** The source tells of DDL: schema versions begin here, whether a row follows or not. */
+  void tell(byte[] content, Position at) {
+    SchemaEvent event;
+    try {
+      event = SchemaEventJson.read(content);
+    } catch (IllegalArgumentException e) {
+      LOG.warn("a schema event at {} is not understood, and passed over", at, e);
+      return;
+    }
+    for (SchemaEvent.Table table : event.tables()) {
+      StreamPlan plan = plans.get(table.name());
+      boolean ours = plan != null && plan.relationOid() == table.oid();
+      if (plan != null && ours && !at.lsn().isBefore(from(table.name()))) {
+        begin(plan, event, table, at);
+      }
+    }
+    if (mayDiffer(event)) {
+      settings.ddl().mayDiffer().run();
+    }
+  }
+
+  private void begin(StreamPlan plan, SchemaEvent event, SchemaEvent.Table table, Position at) {
+    StreamSchema known = schemas.getOrDefault(plan.table(), plan.schema());
+    StreamSchema next = binder.told(event, table, known);
+    if (next.version() == known.version()) {
+      return;
+    }
+    if (settings.binary()) {
+      requireBinary(next);
+    }
+    List<String> filled = filled(table, known, next);
+    if (!filled.isEmpty()) {
+      LOG.warn(
+          "{}: rows that were there have got values for {}, which are not in the log;"
+              + " rapidbyte resync {} copies them",
+          plan.stream(),
+          String.join(", ", filled),
+          plan.stream());
+    }
+    writer(plan, next, known, at);
+    relations.computeIfPresent(
+        table.oid(), (oid, old) -> new RelationState(old.relation, plan, next, from(plan.table())));
+  }
+
+  private static List<String> filled(
+      SchemaEvent.Table table, StreamSchema known, StreamSchema next) {
+    return table.columns().stream()
+        .filter(SchemaEvent.TableColumn::filled)
+        .filter(c -> next.indexOf(c.name()) >= 0)
+        .filter(c -> known.columns().stream().noneMatch(k -> k.attributeNumber() == c.number()))
+        .map(SchemaEvent.TableColumn::name)
+        .toList();
+  }
+
+  private boolean mayDiffer(SchemaEvent event) {
+    Set<Integer> planned =
+        plans.values().stream().map(StreamPlan::relationOid).collect(Collectors.toSet());
+    return event.publications()
+        || event.gone().stream().anyMatch(gone -> planned.contains(gone.oid()))
+        || event.tables().stream()
+            .anyMatch(
+                table -> {
+                  StreamPlan plan = plans.get(table.name());
+                  boolean same = plan != null && plan.relationOid() == table.oid();
+                  return !same && (binder.takes(table.name()) || planned.contains(table.oid()));
+                });
+  }
+
+  private Lsn from(TableName table) {
+    return settings.dropBelow().getOrDefault(table.toString(), Lsn.ZERO);
   }
 
   /** The relation of an OID that the log has announced. */

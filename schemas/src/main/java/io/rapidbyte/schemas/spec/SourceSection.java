@@ -1,6 +1,7 @@
 package io.rapidbyte.schemas.spec;
 
 import io.rapidbyte.schemas.spec.References.Text;
+import io.rapidbyte.schemas.spec.SourceSpec.SchemaEvents;
 import io.rapidbyte.schemas.spec.SourceSpec.SlotAction;
 import io.rapidbyte.schemas.spec.SourceSpec.SlotGuardSpec;
 import io.rapidbyte.schemas.spec.SourceSpec.SnapshotMode;
@@ -21,6 +22,8 @@ final class SourceSection {
   private static final SnapshotSpec DEFAULT_SNAPSHOT = new SnapshotSpec(SnapshotMode.INITIAL, 2);
   private static final Map<String, SlotAction> SLOT_ACTIONS =
       words(Stream.of(SlotAction.values()), action -> WriteModes.label(action));
+  private static final Map<String, SchemaEvents> SCHEMA_EVENTS =
+      words(Stream.of(SchemaEvents.values()), each -> WriteModes.label(each));
   private static final long MIN_WARNING = 1024L * 1024;
   private static final long MAX_WARNING = 1L << 50;
   private static final int MAX_WORKERS = 64;
@@ -41,7 +44,7 @@ final class SourceSection {
     Section source =
         Section.of(
             entry.get(),
-            List.of("postgres", "snapshot", "slot_guard"),
+            List.of("postgres", "snapshot", "slot_guard", "schema_events"),
             List.of("debezium", "wasm"));
     Optional<Section> postgres =
         source
@@ -54,7 +57,11 @@ final class SourceSection {
         postgres.flatMap(each -> slot(each)).orElse(ours),
         postgres.flatMap(each -> each.text("publication")).map(Text::value).orElse(ours),
         source.get("snapshot").map(SourceSection::snapshot).orElse(DEFAULT_SNAPSHOT),
-        source.get("slot_guard").map(SourceSection::slotGuard).orElse(SlotGuardSpec.DEFAULT));
+        source.get("slot_guard").map(SourceSection::slotGuard).orElse(SlotGuardSpec.DEFAULT),
+        source
+            .get("schema_events")
+            .flatMap(each -> each.word(SCHEMA_EVENTS))
+            .orElse(SchemaEvents.AUTO));
   }
 
   private static SlotGuardSpec slotGuard(Entry entry) {

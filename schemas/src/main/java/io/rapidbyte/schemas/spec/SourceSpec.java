@@ -5,18 +5,28 @@ package io.rapidbyte.schemas.spec;
  *
  * @param slot the replication slot, {@code rapidbyte_<pipeline>} unless named
  * @param publication the publication, {@code rapidbyte_<pipeline>} unless named
+ * @param schemaEvents whether the source is to tell of DDL
  */
 public record SourceSpec(
     PostgresAddress address,
     String slot,
     String publication,
     SnapshotSpec snapshot,
-    SlotGuardSpec slotGuard) {
+    SlotGuardSpec slotGuard,
+    SchemaEvents schemaEvents) {
 
-  /** A source with the default guard. */
+  /** A source with the default guard, that tells of DDL where it may. */
   public SourceSpec(
       PostgresAddress address, String slot, String publication, SnapshotSpec snapshot) {
-    this(address, slot, publication, snapshot, SlotGuardSpec.DEFAULT);
+    this(address, slot, publication, snapshot, SlotGuardSpec.DEFAULT, SchemaEvents.AUTO);
+  }
+
+  /** {@code source.schema_events}: how DDL is noticed. */
+  public enum SchemaEvents {
+    /** At once and in order, by event triggers where the role may have them; else as by OFF. */
+    AUTO,
+    /** With the next row of the table; event triggers of this pipeline are removed. */
+    OFF
   }
 
   /**

@@ -31,6 +31,7 @@ final class PipelineSpecParserTest {
       source:
         postgres: { host: db, database: shop, user: rapidbyte, password: "${env:PGPASSWORD}", sslmode: verify-full }
         snapshot: { mode: never, workers: 4 }
+        schema_events: off
       streams:
         - { table: public.*, exclude: [public.audit_*] }
         - table: public.orders
@@ -66,7 +67,9 @@ final class PipelineSpecParserTest {
                     "db", 5432, "shop", "rapidbyte", new Secret("p:w"), "verify-full", Map.of()),
                 "rapidbyte_shop_eu",
                 "rapidbyte_shop_eu",
-                new SourceSpec.SnapshotSpec(SnapshotMode.NEVER, 4)));
+                new SourceSpec.SnapshotSpec(SnapshotMode.NEVER, 4),
+                SourceSpec.SlotGuardSpec.DEFAULT,
+                SourceSpec.SchemaEvents.OFF));
     assertThat(spec.streams().get(1))
         .isEqualTo(
             new StreamSpec(

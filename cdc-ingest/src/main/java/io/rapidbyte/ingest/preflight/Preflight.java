@@ -49,6 +49,7 @@ public final class Preflight {
       PublicationPlan plan = PublicationPlanner.plan(spec, discovery);
       findings.addAll(SelectionChecks.check(spec, discovery, plan));
       findings.addAll(PublicationChecks.check(plan, connection));
+      findings.add(SchemaEventChecks.check(spec, connection));
       findings.addAll(TableChecks.check(plan, connection));
       return findings;
     } catch (SQLException e) {

@@ -3,8 +3,10 @@ package io.rapidbyte.ingest.preflight;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.rapidbyte.ingest.ddl.SchemaEvents;
 import io.rapidbyte.ingest.plan.SourcePlan;
 import io.rapidbyte.ingest.publish.Pipelines;
+import io.rapidbyte.ingest.session.PostgresSessions;
 import io.rapidbyte.schemas.error.RapidbyteException;
 import io.rapidbyte.schemas.spec.PipelineSpec;
 import io.rapidbyte.schemas.spec.PostgresAddress;
@@ -135,9 +137,21 @@ final class PreflightTest {
         SourcePlan again = new CheckedSourcePlanner(spec).plan(connection, false);
         assertThat(again.publicationOid()).isEqualTo(plan.publicationOid());
       }
+      installsItsEventTriggers(spec, of(before, "source/schema-events"));
     } finally {
       database.execute("DROP OWNED BY plain CASCADE", "DROP ROLE plain");
     }
+  }
+
+  private void installsItsEventTriggers(PipelineSpec spec, Finding finding) throws SQLException {
+    assertThat(finding.severity()).isEqualTo(Finding.Severity.INFO);
+    try (Connection own = new PostgresSessions(spec.source().address(), "check").sql()) {
+      assertThat(SchemaEvents.establish(spec, own)).isEqualTo(SchemaEvents.Mode.UNTOLD);
+      database.execute(finding.mend().substring(finding.mend().indexOf('\n') + 1));
+      assertThat(SchemaEvents.establish(spec, own)).isEqualTo(SchemaEvents.Mode.TOLD);
+    }
+    assertThat(of(Preflight.check(spec), "source/schema-events").severity())
+        .isEqualTo(Finding.Severity.OK);
   }
 
   @Test

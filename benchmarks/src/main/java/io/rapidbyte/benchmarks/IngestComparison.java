@@ -16,11 +16,12 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalInt;
+import java.util.function.Function;
 
 /**
- * Backlog drain: the same rows of the same table out of the log, by ingest into Kafka exactly once
- * and by Debezium's embedded engine to nowhere, in turn, each in a JVM of its own with the same
- * heap. The order turns with every repetition.
+ * Backlog drain: rows of one table out of the log, by ingest into Kafka exactly once and by
+ * Debezium's embedded engine to nowhere, in turn, each in a JVM of its own with the same heap. The
+ * order turns with every repetition.
  *
  * <p>Arguments: rows (default 1,000,000), repetitions (default 3). Ends with 1 where the mark is
  * missed. The broker runs in this process, so that a drain's CPU time is its own alone.
@@ -59,16 +60,9 @@ public final class IngestComparison {
     List<Drained> ours = new ArrayList<>();
     List<Drained> peers = new ArrayList<>();
     for (int i = 0; i <= repetitions; i++) {
-      // Slots of its own: an older one would first read again what its restart has to read.
-      String name = "bench" + i;
-      Files.writeString(folder.resolve(name + ".yaml"), pipeline(name));
-      ours(name, 0);
-      debezium(name, 0);
-      insert(rows);
       boolean oursFirst = i % 2 == 0;
-      Drained first = oursFirst ? ours(name, rows) : debezium(name, rows);
-      Drained second = oursFirst ? debezium(name, rows) : ours(name, rows);
-      dropSlots();
+      Drained first = oursFirst ? ours("bench" + i, rows) : debezium("bench" + i, rows);
+      Drained second = oursFirst ? debezium("bench" + i, rows) : ours("bench" + i, rows);
       if (i > 0) {
         ours.add(oursFirst ? first : second);
         peers.add(oursFirst ? second : first);
@@ -166,40 +160,53 @@ public final class IngestComparison {
   }
 
   private Drained ours(String name, long rows) throws Exception {
+    Path spec = Files.writeString(folder.resolve(name + ".yaml"), pipeline(name));
     return drain(
         rows,
-        ForkedJvm.Options.of(
-                RapidbyteDrain.class.getName(),
-                folder.resolve(name + ".yaml").toString(),
-                bootstrap,
-                Long.toString(rows))
-            .with("arrow.enable_unsafe_memory_access", "true"));
+        expected ->
+            ForkedJvm.Options.of(
+                    RapidbyteDrain.class.getName(), spec.toString(), bootstrap, expected)
+                .with("arrow.enable_unsafe_memory_access", "true"));
   }
 
   private Drained debezium(String name, long rows) throws Exception {
     return drain(
         rows,
-        ForkedJvm.Options.of(
-            DebeziumDrain.class.getName(),
-            "127.0.0.1",
-            Integer.toString(postgres.port()),
-            "postgres",
-            "postgres",
-            "postgres",
-            "public.bench",
-            name + "_peer",
-            folder.resolve(name + ".offsets").toString(),
-            Long.toString(rows)));
+        expected ->
+            ForkedJvm.Options.of(
+                DebeziumDrain.class.getName(),
+                "127.0.0.1",
+                Integer.toString(postgres.port()),
+                "postgres",
+                "postgres",
+                "postgres",
+                "public.bench",
+                name + "_peer",
+                folder.resolve(name + ".offsets").toString(),
+                expected));
   }
 
-  private static Drained drain(long rows, ForkedJvm.Options options) throws Exception {
+  /**
+   * A slot, then the rows, then the drain, then the slot's end. For each the rows are written anew:
+   * an older slot would first read again what its restart has to read, and a log that has lain for
+   * a while is no longer in memory.
+   */
+  private Drained drain(long rows, Function<String, ForkedJvm.Options> process) throws Exception {
+    run(process.apply("0"));
+    insert(rows);
+    Drained drained = Drained.find(run(process.apply(Long.toString(rows))));
+    dropSlots();
+    return drained;
+  }
+
+  private static String run(ForkedJvm.Options options) throws Exception {
     try (ForkedJvm jvm = ForkedJvm.start(options.heap(HEAP))) {
       OptionalInt code = jvm.waitFor(PATIENCE);
       if (code.isEmpty() || code.getAsInt() != 0) {
         throw new IllegalStateException(
             options.mainClass() + " ended with " + code + "\n" + jvm.output());
       }
-      return rows == 0 ? new Drained(0, 0, 0) : Drained.find(jvm.output());
+      return jvm.output();
     }
   }
 }

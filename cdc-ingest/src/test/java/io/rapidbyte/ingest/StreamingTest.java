@@ -71,6 +71,29 @@ class StreamingTest {
   }
 
   @Test
+  void aRowMayLeaveAValueThatIsRefused() throws Exception {
+    fixture.run(
+        "CREATE TABLE t (id int PRIMARY KEY, n numeric(5,2))",
+        "ALTER TABLE t REPLICA IDENTITY FULL");
+    try (var _ = fixture.ingest().streaming()) {
+      fixture.run(
+          "INSERT INTO t VALUES (1, 'NaN')",
+          "UPDATE t SET n = 1",
+          "UPDATE t SET n = 'NaN'",
+          "UPDATE t SET id = 2, n = 2",
+          "UPDATE t SET n = 'NaN'",
+          "DELETE FROM t");
+      assertThat(fixture.awaitRows("t", 4).texts())
+          .containsExactly(
+              "u{_rb_before={\"id\":1}, id=1, n=1.00}",
+              "d{_rb_before={\"id\":1}, id=1}",
+              "c{_rb_before={\"id\":1}, id=2, n=2.00}",
+              "d{_rb_before={\"id\":2}, id=2}");
+      assertThat(fixture.deadLetters("t")).hasSize(3);
+    }
+  }
+
+  @Test
   void aKeyChangeIsADeleteAndAnInsertInOneRecord() throws Exception {
     fixture.run(
         "CREATE TABLE t (id int PRIMARY KEY, big text)",

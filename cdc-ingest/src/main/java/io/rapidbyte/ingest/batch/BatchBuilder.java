@@ -5,6 +5,8 @@ import io.rapidbyte.schemas.batch.ArrowIpc;
 import io.rapidbyte.schemas.batch.BatchColumns;
 import io.rapidbyte.schemas.batch.BatchLayout;
 import io.rapidbyte.schemas.batch.Op;
+import io.rapidbyte.schemas.error.RapidbyteException;
+import io.rapidbyte.schemas.error.Scope;
 import io.rapidbyte.schemas.stream.Column;
 import io.rapidbyte.schemas.stream.StreamSchema;
 import io.rapidbyte.schemas.type.ColumnWriter;
@@ -145,14 +147,24 @@ public final class BatchBuilder implements AutoCloseable {
   }
 
   /**
-   * Writes {@code _rb_before} from the old row or key.
+   * Writes {@code _rb_before} from the old row or key. An old value beside the key that has no
+   * place in its vector is left out: its row was refused when it was new, and must be free to
+   * change into one that is not, and to be deleted.
    *
-   * @throws io.rapidbyte.schemas.error.RapidbyteException as in {@link #columns}
+   * @throws io.rapidbyte.schemas.error.RapidbyteException as in {@link #columns}, of the key alone
    */
   public void before(Tuple old) {
     beforeVector.setIndexDefined(rows);
     for (int i = 0; i < beforeColumns.length; i++) {
-      write(beforeWriters[i], old, beforeColumns[i]);
+      int column = beforeColumns[i];
+      try {
+        write(beforeWriters[i], old, column);
+      } catch (RapidbyteException e) {
+        if (inKey[column] || e.error().scope() != Scope.RECORD) {
+          throw e;
+        }
+        beforeWriters[i].none(rows);
+      }
     }
   }
 

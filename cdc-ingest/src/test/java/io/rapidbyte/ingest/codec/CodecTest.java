@@ -47,7 +47,7 @@ import org.postgresql.PGConnection;
 
 /** Every type and edge value through COPY, in both formats, into Arrow and back. */
 class CodecTest {
-  private static final Path GOLDEN = Path.of("src/test/resources/codec/types.golden");
+  private static final Path GOLDEN = Golden.FILE;
   private static EmbeddedPostgres postgres;
   private static Connection connection;
   private static BufferAllocator allocator;
@@ -86,8 +86,11 @@ class CodecTest {
     }
     Path actual = Path.of("target/types.golden");
     Files.writeString(actual, rendered);
+    if (Boolean.getBoolean("golden.update")) {
+      Files.writeString(GOLDEN, rendered);
+    }
     assertThat(rendered.toString())
-        .as("compare %s with %s", actual.toAbsolutePath(), GOLDEN)
+        .as("%s, or write it anew with -Dgolden.update=true, against %s", actual, GOLDEN)
         .isEqualTo(Files.readString(GOLDEN));
   }
 
@@ -294,7 +297,7 @@ class CodecTest {
       String literal = i < typeCase.values().size() ? typeCase.values().get(i) : "NULL";
       String value = values.get(i);
       out.append(literal).append(" → ");
-      out.append(value.length() > 200 ? value.length() + " characters" : value).append("\n");
+      out.append(Golden.shortened(value)).append("\n");
     }
     out.append("\n");
   }

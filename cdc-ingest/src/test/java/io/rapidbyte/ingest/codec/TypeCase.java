@@ -2,28 +2,54 @@ package io.rapidbyte.ingest.codec;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A Postgres type and values of it, as SQL expressions.
  *
  * @param as the column's {@code as}, empty for none
+ * @param since the first major version of Postgres that has the values
  */
-record TypeCase(String type, String as, List<String> values) {
+public record TypeCase(String type, String as, List<String> values, int since) {
+  private static final int OLDEST = 14;
+
   static TypeCase of(String type, String... values) {
-    return new TypeCase(type, "", List.of(values));
+    return new TypeCase(type, "", List.of(values), OLDEST);
+  }
+
+  static TypeCase since(int major, String type, String... values) {
+    return new TypeCase(type, "", List.of(values), major);
   }
 
   static TypeCase as(String type, String as, String... values) {
-    return new TypeCase(type, as, List.of(values));
+    return new TypeCase(type, as, List.of(values), OLDEST);
   }
 
-  String title() {
+  /** The type, and what it is taken as. */
+  public String title() {
     return as.isEmpty() ? type : type + " as " + as;
   }
 
+  /** The same without some values. */
+  public TypeCase without(Set<String> unwanted) {
+    return new TypeCase(
+        type, as, values.stream().filter(value -> !unwanted.contains(value)).toList(), since);
+  }
+
+  /** The same with some of the values. */
+  public TypeCase only(Set<String> wanted) {
+    return new TypeCase(type, as, values.stream().filter(wanted::contains).toList(), since);
+  }
+
   /** What must exist before the types do. */
-  static final List<String> PRELUDE =
+  public static final List<String> PRELUDE =
       List.of(
+          "CREATE EXTENSION hstore",
+          "CREATE EXTENSION citext",
+          "CREATE EXTENSION ltree",
+          "CREATE EXTENSION cube",
+          "CREATE EXTENSION isn",
+          "CREATE EXTENSION seg",
           "CREATE TYPE mood AS ENUM ('sad', 'so so', 'happy', 'naïve, \"quoted\"')",
           "CREATE TYPE address AS (street text, zip integer, tags text[], paid numeric(8,2))",
           "CREATE TYPE person AS (name text, home address, born date)",
@@ -31,17 +57,30 @@ record TypeCase(String type, String as, List<String> values) {
           "CREATE DOMAIN positive AS integer CHECK (VALUE > 0)",
           "CREATE DOMAIN short_name AS varchar(20)",
           "CREATE DOMAIN amounts AS numeric(10,2)[]",
+          "CREATE DOMAIN tiny AS positive CHECK (VALUE < 100)",
+          "CREATE DOMAIN feeling AS mood",
+          "CREATE DOMAIN abode AS address",
+          "CREATE TYPE bundle AS (m mood, d tiny, r int4range, n numeric, j jsonb, w interval)",
+          "CREATE TYPE empty_row AS ()",
           "CREATE TYPE float_range AS RANGE (subtype = float8)");
 
-  static List<TypeCase> all() {
+  /** Every case, in the order of the golden file. */
+  public static List<TypeCase> all() {
     List<TypeCase> cases = new ArrayList<>();
     numbers(cases);
     texts(cases);
     times(cases);
     structures(cases);
+    arrays(cases);
+    extensions(cases);
     textOnly(cases);
     overrides(cases);
     return cases;
+  }
+
+  /** Those that a version of Postgres has, under their own type. */
+  public static List<TypeCase> of(int major) {
+    return all().stream().filter(c -> c.since() <= major && c.as().isEmpty()).toList();
   }
 
   private static void numbers(List<TypeCase> cases) {
@@ -120,8 +159,8 @@ record TypeCase(String type, String as, List<String> values) {
             "0.1"));
     cases.add(of("numeric(20,7)", "1234567890123.1234567", "-0.0000001", "1000000000000"));
     cases.add(of("numeric(39,0)", "999999999999999999999999999999999999999"));
-    cases.add(of("numeric(5,-2)", "12345", "-1234567"));
-    cases.add(of("numeric(3,5)", "0.00123"));
+    cases.add(since(15, "numeric(5,-2)", "12345", "-1234567"));
+    cases.add(since(15, "numeric(3,5)", "0.00123"));
     cases.add(of("oid", "0", "4294967295"));
     cases.add(of("xid", "'42'", "'4294967295'"));
     cases.add(of("xid8", "'18446744073709551615'"));
@@ -158,6 +197,13 @@ record TypeCase(String type, String as, List<String> values) {
     cases.add(of("short_name", "'bob'"));
     cases.add(of("bit(5)", "B'10101'", "B'00000'"));
     cases.add(of("bit varying", "B''", "B'1'", "B'101010101'"));
+    cases.add(of("bit(1)", "B'1'", "B'0'"));
+    cases.add(of("bit(70)", "repeat('10', 35)::bit(70)", "B'1'::bit(70)"));
+    cases.add(of("bit varying(12)", "B''", "B'000000000001'"));
+    cases.add(of("character varying", "''", "'a'"));
+    cases.add(of("character(1)", "'a'", "''"));
+    cases.add(of("tiny", "7"));
+    cases.add(of("feeling", "'happy'"));
     cases.add(
         of(
             "inet",
@@ -239,9 +285,13 @@ record TypeCase(String type, String as, List<String> values) {
             "'-1 day 00:00:01'",
             "'2562047 hours 47 minutes 16.854775 seconds'",
             "'2562048 hours'",
-            "'-178000000 years'",
-            "'infinity'",
-            "'-infinity'"));
+            "'-178000000 years'"));
+    cases.add(since(17, "interval", "'infinity'", "'-infinity'"));
+    cases.add(of("interval year to month", "'1 year 2 mons'"));
+    cases.add(of("time(0)", "'12:34:56.789'"));
+    cases.add(of("timetz(3)", "'12:34:56.789+05:30'"));
+    cases.add(of("timestamp(0)", "'2026-11-22 17:43:27.5'", "'294246-12-31 23:59:59'"));
+    cases.add(of("timestamptz(2)", "'2026-11-22 17:43:27.129+02'"));
     cases.add(of("interval(2)", "'1.239 seconds'"));
     cases.add(of("interval day to second", "'1 day 2 seconds'"));
   }
@@ -305,12 +355,74 @@ record TypeCase(String type, String as, List<String> values) {
     cases.add(of("path", "'((0,0),(1,1),(2,0))'", "'[(0,0),(1,1)]'"));
     cases.add(of("polygon", "'((0,0),(1,1),(2,0))'"));
     cases.add(of("circle", "'<(1,2),3.5>'"));
+    cases.add(of("int8multirange", "'{[1,9223372036854775807)}'", "'{(,)}'"));
+    cases.add(of("nummultirange", "'{[1.10,2.20],(3,)}'"));
+    cases.add(of("tsmultirange", "'{[2020-01-01 00:00,2020-01-02 00:00:00.5]}'"));
+    cases.add(of("datemultirange", "'{[2020-01-01,2020-02-01),[2021-01-01,)}'"));
+    cases.add(of("abode", "ROW('S', 1, '{x}', 2.25)::address"));
+    cases.add(
+        of(
+            "bundle",
+            "ROW('so so', 5, '[1,4)', 1.50, '{\"a\": 1}', '1 mon -1 day')",
+            "ROW(NULL, NULL, 'empty', 'NaN', 'null', '0')"));
     cases.add(of("int2vector", "'1 2 -3'", "''"));
     cases.add(of("oidvector", "'1 4294967295'"));
   }
 
+  private static void arrays(List<TypeCase> cases) {
+    cases.add(of("smallint[]", "'{-32768,NULL,32767}'"));
+    cases.add(of("real[]", "'{1.5,-0,1e20,NaN,Infinity}'"));
+    cases.add(of("character(3)[]", "'{a,NULL,abc}'"));
+    cases.add(of("name[]", "'{a,NULL}'"));
+    cases.add(of("\"char\"[]", "'{a,NULL}'"));
+    cases.add(of("citext[]", "'{Ab,NULL}'"));
+    cases.add(of("xml[]", "ARRAY['<a/>'::xml, NULL]"));
+    cases.add(of("oid[]", "'{0,4294967295}'"));
+    cases.add(of("bit(3)[]", "'{101,NULL}'"));
+    cases.add(of("bit varying[]", "'{1,\"\",10101}'"));
+    cases.add(of("time[]", "'{00:00,24:00,NULL}'"));
+    cases.add(of("timetz[]", "'{00:00+00,23:59:59.5-07:30}'"));
+    cases.add(of("timestamp[]", "'{2020-01-01 10:00,NULL,-infinity}'"));
+    cases.add(of("positive[]", "'{1,NULL}'"));
+    cases.add(of("cidr[]", "'{10.0.0.0/8}'"));
+    cases.add(of("macaddr[]", "'{08:00:2b:01:02:0f}'"));
+    cases.add(of("macaddr8[]", "'{08:00:2b:01:02:03:04:05}'"));
+    cases.add(of("pg_lsn[]", "'{16/B374D848,NULL}'"));
+    cases.add(of("tsvector[]", "ARRAY['a:1 b'::tsvector, NULL]"));
+    cases.add(of("line[]", "ARRAY['{1,-1,0.5}'::line, NULL]"));
+    cases.add(of("lseg[]", "ARRAY['[(0,0),(1,1.5)]'::lseg]"));
+    cases.add(of("path[]", "ARRAY['[(0,0),(1,1)]'::path]"));
+    cases.add(of("polygon[]", "ARRAY['((0,0),(1,1),(2,0))'::polygon]"));
+    cases.add(of("circle[]", "ARRAY['<(1,2),3.5>'::circle]"));
+    cases.add(of("numrange[]", "'{\"[1.10,2.20]\",empty,NULL}'"));
+    cases.add(of("tstzrange[]", "ARRAY['[2020-01-01 00:00+02,infinity)'::tstzrange]"));
+    cases.add(of("int4multirange[]", "ARRAY['{[1,3),[5,7)}'::int4multirange, NULL]"));
+  }
+
+  /** Of the extensions that come with Postgres; three of them the codec has never heard of. */
+  private static void extensions(List<TypeCase> cases) {
+    cases.add(of("hstore", "''", "'a=>1'", "'b=>NULL, \"c d\"=>\"e\\\"f\\\\\", aa=>\"\"'"));
+    cases.add(of("hstore[]", "ARRAY['a=>1, b=>NULL'::hstore, NULL]"));
+    cases.add(of("citext", "'Straße'", "''"));
+    cases.add(of("ltree", "'Top.Science.Astronomy'", "''"));
+    cases.add(of("ltree[]", "ARRAY['a.b'::ltree, NULL]"));
+    cases.add(of("lquery", "'a.*{1,2}.b@'"));
+    cases.add(of("cube", "'(1,2),(3,4)'"));
+    cases.add(of("isbn", "'978-0-393-04002-9'"));
+    cases.add(of("seg", "'1.5 .. 2.50'"));
+  }
+
   private static void textOnly(List<TypeCase> cases) {
-    cases.add(of("money", "'12.34'"));
+    cases.add(of("money", "'12.34'", "'-92233720368547758.08'", "'92233720368547758.07'"));
+    cases.add(of("txid_snapshot", "'10:20:10,14,15'"));
+    cases.add(of("pg_snapshot", "'10:20:10,14,15'"));
+    cases.add(of("regtype", "'integer'"));
+    cases.add(of("regproc", "'now'"));
+    cases.add(of("regrole", "'postgres'"));
+    cases.add(of("aclitem", "'postgres=r/postgres'"));
+    cases.add(of("cid", "'7'"));
+    cases.add(of("refcursor", "'cursor'"));
+    cases.add(of("empty_row", "ROW()"));
     cases.add(of("tsquery", "'a & !b'"));
     cases.add(of("regclass", "'pg_class'"));
     cases.add(of("float_range", "'[1.5,2.5)'"));

@@ -91,6 +91,11 @@ public final class ArrowTypes {
     return array.dimensions() <= 1;
   }
 
+  /** Whether a composite is a Struct; one without attributes is its text form: many refuse it. */
+  static boolean isStruct(PgType.Composite composite) {
+    return !composite.attributes().isEmpty();
+  }
+
   /** The type's name without domains, as it stands in {@code pg.type}. */
   static String typeName(PgType type) {
     return switch (type.unwrapped()) {
@@ -115,7 +120,7 @@ public final class ArrowTypes {
       case PgType.Base base -> baseField(name, base, metadata);
       case PgType.Array array when isList(array) ->
           named(name, new ArrowType.List(), metadata, List.of(field("item", array.element())));
-      case PgType.Composite composite -> {
+      case PgType.Composite composite when isStruct(composite) -> {
         List<Field> children = new ArrayList<>();
         composite.attributes().forEach(a -> children.add(field(a.name(), a.type())));
         yield named(name, new ArrowType.Struct(), metadata, children);

@@ -54,7 +54,8 @@ public final class ColumnWriters {
     return switch (type.unwrapped()) {
       case PgType.Base base -> base(site, base, vector);
       case PgType.Array array when ArrowTypes.isList(array) -> list(site, array, vector);
-      case PgType.Composite composite -> struct(site, composite, vector);
+      case PgType.Composite composite when ArrowTypes.isStruct(composite) ->
+          struct(site, composite, vector);
       case PgType.Enumeration e -> new TextWriter(site, (VarCharVector) vector, false);
       case PgType other ->
           new RenderedWriter(site, (VarCharVector) vector, TextForms.of(site, other));

@@ -8,6 +8,7 @@ import io.rapidbyte.schemas.error.RapidbyteException;
 import io.rapidbyte.schemas.error.Scope;
 import io.rapidbyte.schemas.progress.Progress;
 import io.rapidbyte.schemas.progress.ProgressJson;
+import io.rapidbyte.schemas.progress.UnreadableProgress;
 import io.rapidbyte.schemas.spec.NearestWord;
 import io.rapidbyte.schemas.stream.SchemaDocument;
 import io.rapidbyte.schemas.topic.TopicNames;
@@ -92,16 +93,24 @@ public final class PipelineTopics implements AutoCloseable {
       long end = ends.values().stream().mapToLong(Long::longValue).max().orElse(0);
       // The last records may be marks of transactions: step back until one holds progress.
       for (long back = LAST_RECORDS; !partitions.isEmpty(); back *= LAST_RECORDS) {
-        List<Progress> found = new ArrayList<>();
+        List<byte[]> found = new ArrayList<>();
         long from = Math.max(0, end - back);
-        read(ends, _ -> from, record -> found.add(ProgressJson.read(record.value())));
+        read(ends, _ -> from, record -> found.add(record.value()));
         if (!found.isEmpty() || from == 0) {
-          return found.isEmpty() ? Optional.empty() : Optional.of(found.getLast());
+          return found.isEmpty() ? Optional.empty() : Optional.of(progress(found.getLast()));
         }
       }
       return Optional.empty();
     } catch (KafkaException e) {
       throw unreachable(e);
+    }
+  }
+
+  private Progress progress(byte[] value) {
+    try {
+      return ProgressJson.read(value);
+    } catch (RuntimeException e) {
+      throw UnreadableProgress.failure(names.progress(), e);
     }
   }
 

@@ -3,13 +3,16 @@ package io.rapidbyte.ingest.commit;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.rapidbyte.schemas.control.ControlJson;
+import io.rapidbyte.schemas.control.ResyncCommand;
 import io.rapidbyte.schemas.error.CommitState;
 import io.rapidbyte.schemas.progress.Progress;
 import io.rapidbyte.schemas.progress.ProgressJson;
+import io.rapidbyte.schemas.progress.UnreadableProgress;
 import io.rapidbyte.schemas.stream.SchemaDocument;
 import io.rapidbyte.schemas.stream.StreamSchema;
 import io.rapidbyte.schemas.topic.TopicNames;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -39,14 +42,41 @@ public final class CommittedReader {
   }
 
   /**
-   * The last progress committed, or empty at the very first start.
+   * The last progress committed. Empty at the very first start, and where it cannot be read but
+   * somebody has asked since to begin anew.
    *
-   * @throws io.rapidbyte.schemas.error.RapidbyteException where Kafka cannot be read
+   * @throws io.rapidbyte.schemas.error.RapidbyteException where Kafka cannot be read, or {@code
+   *     PROGRESS_UNREADABLE}
    */
   public Optional<Progress> progress() {
-    Progress[] last = new Progress[1];
-    readToEnd(names.progress(), (key, value) -> last[0] = ProgressJson.read(value));
-    return Optional.ofNullable(last[0]);
+    List<ConsumerRecord<byte[], byte[]>> last = new ArrayList<>(1);
+    readToEnd(
+        names.progress(),
+        0,
+        record -> {
+          last.clear();
+          last.add(record);
+        });
+    if (last.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(ProgressJson.read(last.getFirst().value()));
+    } catch (RuntimeException e) {
+      if (beginsAnew(Instant.ofEpochMilli(last.getFirst().timestamp()))) {
+        return Optional.empty();
+      }
+      throw UnreadableProgress.failure(names.progress(), e);
+    }
+  }
+
+  private boolean beginsAnew(Instant since) {
+    return commands(0).stream()
+        .flatMap(command -> command.resync().stream())
+        .anyMatch(
+            resync ->
+                resync.target() instanceof ResyncCommand.Everything
+                    && !resync.requestedAt().isBefore(since));
   }
 
   /**

@@ -5,12 +5,16 @@ import io.rapidbyte.ingest.commit.OutRecord;
 import io.rapidbyte.ingest.commit.Parcel;
 import io.rapidbyte.ingest.commit.ProgressChange;
 import io.rapidbyte.schemas.batch.RecordHeaders.ChunkMark;
+import io.rapidbyte.schemas.position.Lsn;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /** What has been decoded and not yet handed over. One thread. */
 public final class Epoch {
+  /** A transaction that takes several epochs, and whether this one is its last. */
+  record Piece(Lsn commit, ChunkMark mark) {}
+
   private final int recordBytes;
   private final List<RecordDraft> drafts = new ArrayList<>();
   private final List<OutRecord> sealed = new ArrayList<>();
@@ -36,8 +40,8 @@ public final class Epoch {
   }
 
   /** Takes somebody else's records, behind all so far. */
-  void add(Parcel parcel, @Nullable ChunkMark mark) {
-    seal(mark);
+  void add(Parcel parcel, Optional<Piece> piece) {
+    seal(piece);
     sealed.addAll(parcel.records());
     changes.addAll(parcel.changes());
   }
@@ -47,8 +51,8 @@ public final class Epoch {
   }
 
   /** Everything so far as a parcel, {@code last} being true with it. */
-  Parcel take(@Nullable ChunkMark mark, ProgressChange last) {
-    seal(mark);
+  Parcel take(Optional<Piece> piece, ProgressChange last) {
+    seal(piece);
     changes.add(last);
     Parcel parcel = new Parcel(sealed, changes);
     sealed.clear();
@@ -56,9 +60,15 @@ public final class Epoch {
     return parcel;
   }
 
-  private void seal(@Nullable ChunkMark mark) {
+  /** A record's mark is its last row's: those before it in the epoch are whole. */
+  private void seal(Optional<Piece> piece) {
     for (RecordDraft draft : drafts) {
-      (mark == null ? draft : draft.chunk(mark)).seal(recordBytes, sealed);
+      Lsn ends = draft.headers().last().lsn();
+      piece
+          .filter(each -> each.commit().equals(ends))
+          .map(each -> draft.chunk(each.mark()))
+          .orElse(draft)
+          .seal(recordBytes, sealed);
     }
     drafts.clear();
   }

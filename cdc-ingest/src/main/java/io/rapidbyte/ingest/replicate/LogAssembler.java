@@ -270,7 +270,7 @@ final class LogAssembler implements LogVisitor {
     Optional<Parcel> parcel = tap.message(prefix, content, place.commit());
     if (parcel.isPresent()) {
       streams.flush();
-      epoch.add(parcel.get(), chunked ? ChunkMark.MORE : null);
+      epoch.add(parcel.get(), piece(chunked, ChunkMark.MORE));
     }
   }
 
@@ -312,18 +312,18 @@ final class LogAssembler implements LogVisitor {
     if (full || (idle && age >= IDLE_NANOS && sendIdle)) {
       return close();
     }
-    return epoch.isEmpty() ? null : epoch.take(null, new LogContinues());
+    return epoch.isEmpty() ? null : epoch.take(Optional.empty(), new LogContinues());
   }
 
   private Parcel close() {
     streams.flush();
-    ChunkMark mark = chunkEnds ? ChunkMark.LAST : null;
+    Optional<Epoch.Piece> piece = piece(chunkEnds, ChunkMark.LAST);
     open = false;
     chunkEnds = false;
     openedNanos = 0;
     epochBytes = 0;
     tap.changes().forEach(epoch::add);
-    return epoch.take(mark, new LogAdvanced(last, Optional.empty()));
+    return epoch.take(piece, new LogAdvanced(last, Optional.empty()));
   }
 
   private @Nullable Parcel chunk() {
@@ -338,7 +338,11 @@ final class LogAssembler implements LogVisitor {
     openedNanos = 0;
     epochBytes = 0;
     tap.changes().forEach(epoch::add);
-    return epoch.take(ChunkMark.MORE, new LogAdvanced(last, Optional.of(partial)));
+    return epoch.take(piece(true, ChunkMark.MORE), new LogAdvanced(last, Optional.of(partial)));
+  }
+
+  private Optional<Epoch.Piece> piece(boolean inPieces, ChunkMark mark) {
+    return inPieces ? Optional.of(new Epoch.Piece(place.commit(), mark)) : Optional.empty();
   }
 
   /**

@@ -30,6 +30,9 @@ public final class Slot {
   /** A little more than wal_sender_timeout's default. */
   private static final Duration RELEASE = Duration.ofSeconds(65);
 
+  /** The first version whose standbys can hold a logical slot. */
+  private static final int FAILOVER_SLOTS = 17;
+
   private final String name;
 
   /** Speaks of the slot {@code name}. */
@@ -104,23 +107,35 @@ public final class Slot {
   }
 
   /**
-   * Makes the slot and exports the snapshot that it continues.
+   * Makes the slot and exports the snapshot that it continues. From PostgreSQL 17 on it is one that
+   * standbys keep in step, so that it goes on behind a failover.
    *
    * @param replication stays unused and open for as long as the snapshot is wanted
    */
   public Created create(Connection replication) {
-    return create(replication, "");
+    return create(replication, "", isAtLeast(replication, FAILOVER_SLOTS));
   }
 
   /** The same, but the slot ends with the connection. */
   public Created createTemporary(Connection replication) {
-    return create(replication, " TEMPORARY");
+    return create(replication, " TEMPORARY", false);
   }
 
-  private Created create(Connection replication, String kind) {
+  private static boolean isAtLeast(Connection replication, int major) {
+    try {
+      return replication.getMetaData().getDatabaseMajorVersion() >= major;
+    } catch (SQLException e) {
+      throw SqlFailures.of(e, "asking for the server's version");
+    }
+  }
+
+  private Created create(Connection replication, String kind, boolean failover) {
     String command =
-        "CREATE_REPLICATION_SLOT %s%s LOGICAL pgoutput EXPORT_SNAPSHOT"
-            .formatted(TableName.quote(name), kind);
+        "CREATE_REPLICATION_SLOT %s%s LOGICAL pgoutput %s"
+            .formatted(
+                TableName.quote(name),
+                kind,
+                failover ? "(SNAPSHOT 'export', FAILOVER)" : "EXPORT_SNAPSHOT");
     try (Statement statement = replication.createStatement();
         ResultSet row = statement.executeQuery(command)) {
       row.next();

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param range which range of the table a snapshot record's rows are from; {@link #BEGIN} in a
  *     schema record with which a generation begins
  * @param destination the only destination that applies the record
- * @param transaction for a Postgres transaction that takes several Kafka transactions
+ * @param transaction where the Postgres transaction of the last row takes several Kafka
+ *     transactions; those of earlier rows are whole
  * @param part for a row that takes several records
  */
 public record RecordHeaders(

@@ -10,6 +10,9 @@ public final class Codes {
   /** The source can no longer hand out what follows our position. */
   public static final String SOURCE_RESYNC_REQUIRED = "source/resync-required";
 
+  /** What stands in the progress topic is damaged, or of another version. */
+  public static final String PROGRESS_UNREADABLE = "source/progress-unreadable";
+
   /** Topic and destination no longer meet: retention passed, or one of them was replaced. */
   public static final String SINK_RESYNC_REQUIRED = "sink/resync-required";
 
@@ -24,7 +27,7 @@ public final class Codes {
   /** Whether the failure is mended by {@code rapidbyte resync}, and ends the command with 7. */
   public static boolean needsResync(ErrorInfo error) {
     return switch (error.code()) {
-      case DIVERGED, SOURCE_RESYNC_REQUIRED, SINK_RESYNC_REQUIRED -> true;
+      case DIVERGED, SOURCE_RESYNC_REQUIRED, PROGRESS_UNREADABLE, SINK_RESYNC_REQUIRED -> true;
       default -> false;
     };
   }

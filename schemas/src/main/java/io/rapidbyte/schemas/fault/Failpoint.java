@@ -16,6 +16,9 @@ public final class Failpoint {
   /** The exit code of a halt, that of a process killed with -9. */
   public static final int EXIT_CODE = 137;
 
+  /** What a process says on standard error when a thread of it stands still here. */
+  public static final String STALLED = "stands still at failpoint";
+
   private static final @Nullable Armed ARMED =
       Optional.ofNullable(System.getProperty("fp")).map(Armed::parse).orElse(null);
 
@@ -43,6 +46,7 @@ public final class Failpoint {
       if (!stall) {
         Runtime.getRuntime().halt(EXIT_CODE);
       }
+      System.err.println(STALLED + " " + point);
       while (true) {
         LockSupport.park(this);
       }

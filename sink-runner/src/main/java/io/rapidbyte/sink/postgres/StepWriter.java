@@ -43,7 +43,12 @@ final class StepWriter {
           }
           firstRow += rows.rowCount();
         }
-        case Step.SchemaChange(var shape) -> table.ready(connection, shape);
+        case Step.SchemaChange(var shape) -> {
+          // A generation begins with one. Were it taken while the table is gone, the generation
+          // would count as held, and no resync would be waited for any more.
+          table.lookAgain();
+          table.ready(connection, shape);
+        }
         case Step.Truncate truncate -> truncate(connection, truncate, group.partition());
         case Step.SnapshotEnd end -> endSnapshot(connection, end, group.partition());
       }

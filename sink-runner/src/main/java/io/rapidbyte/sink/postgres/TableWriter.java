@@ -60,6 +60,11 @@ final class TableWriter {
     durable = null;
   }
 
+  /** The table is looked at again with its next use, also if nothing seems to have changed. */
+  void lookAgain() {
+    now = null;
+  }
+
   /** Whether the table was looked at before and may have changed since. */
   boolean remembers() {
     return durable != null;

@@ -159,6 +159,16 @@ final class UserTableTest {
   }
 
   @Test
+  void aTableDroppedInAQuietMomentIsMissedByTheNextGenerationsFirstRecord() {
+    try (TargetStream items = items()) {
+      committed(items.harness().apply(rows(TestBatch.at(ITEMS, 1).insert("1", "a", "x"))));
+      database.execute("DROP TABLE items");
+      assertThat(failure(() -> items.harness().apply(schema(ITEMS))).code())
+          .isEqualTo(Codes.SINK_RESYNC_REQUIRED);
+    }
+  }
+
+  @Test
   void aRefusedTableIsUsedOnceItIsMended() {
     database.execute("CREATE TABLE items (id bigint, name text)");
     try (TargetStream items = items()) {

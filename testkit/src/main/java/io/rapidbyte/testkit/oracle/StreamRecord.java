@@ -27,6 +27,7 @@ import org.apache.kafka.common.header.Header;
  * @param first the header {@code rb-first}
  * @param last the header {@code rb-last}
  * @param declaredRows the header {@code rb-rows}
+ * @param chunk the header {@code rb-txn}; empty where its transactions are whole
  */
 record StreamRecord(
     String topic,
@@ -38,6 +39,7 @@ record StreamRecord(
     int declaredRows,
     int generation,
     String range,
+    String chunk,
     List<Row> rows) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -61,6 +63,7 @@ record StreamRecord(
         Integer.parseInt(header(record, "rb-rows")),
         Integer.parseInt(header(record, "rb-generation")),
         header(record, "rb-range"),
+        header(record, "rb-txn"),
         rows(value, place, allocator));
   }
 

@@ -12,6 +12,8 @@ import java.util.Map;
  * @param generations all that were met, ascending
  * @param gaps transactions whose ordinals are not all there, named by their highest position: torn,
  *     where every table is streamed without filter or contract and all topics were read
+ * @param transactionSizes how many changes came of each transaction, by its commit's LSN
+ * @param chunking transactions in pieces whose marks {@code rb-txn} do not say so, or never end
  * @param violations what must never be: order, repetition, rows that headers do not announce. The
  *     first fifty
  */
@@ -21,12 +23,16 @@ public record TopicReport(
     long transactions,
     List<Integer> generations,
     List<String> gaps,
+    Map<Long, Long> transactionSizes,
+    List<String> chunking,
     List<String> violations) {
   public TopicReport {
     changes = Map.copyOf(changes);
     snapshotRows = Map.copyOf(snapshotRows);
     generations = List.copyOf(generations);
     gaps = List.copyOf(gaps);
+    transactionSizes = Map.copyOf(transactionSizes);
+    chunking = List.copyOf(chunking);
     violations = List.copyOf(violations);
   }
 

@@ -38,10 +38,24 @@ final class TopicTally {
   private static final class Transaction {
     private long count;
     private long highest = -1;
+    private boolean whole;
+    private boolean more;
+    private boolean ended;
 
     void take(int ordinal) {
       count++;
       highest = Math.max(highest, Integer.toUnsignedLong(ordinal));
+    }
+
+    void mark(String chunk) {
+      whole |= chunk.isEmpty();
+      more |= chunk.equals("more");
+      ended |= chunk.equals("last");
+    }
+
+    /** All its records are marked, and one of them says that it is the last piece. */
+    boolean putTogether() {
+      return !more || (ended && !whole);
     }
   }
 
@@ -80,7 +94,7 @@ final class TopicTally {
     if (record.partition() == 0) {
       Place place = parse(record.first());
       advance(record, place);
-      transaction(place);
+      transaction(place).mark(record.chunk());
     }
   }
 
@@ -91,7 +105,9 @@ final class TopicTally {
       }
       Place place = new Place(row.lsn(), row.ordinal());
       advance(record, place);
-      transaction(place);
+      // The mark is the last row's; transactions before it in the record are whole.
+      boolean marked = row.lsn() == record.rows().getLast().lsn();
+      transaction(place).mark(marked ? record.chunk() : "");
       if (row.op() == 'd') {
         // A row that comes back under the key is another one, which a snapshot may have to read.
         keys(record).remove(row.key());
@@ -121,8 +137,10 @@ final class TopicTally {
     }
   }
 
-  private void transaction(Place place) {
-    transactions.computeIfAbsent(place.lsn, lsn -> new Transaction()).take(place.ordinal);
+  private Transaction transaction(Place place) {
+    Transaction transaction = transactions.computeIfAbsent(place.lsn, lsn -> new Transaction());
+    transaction.take(place.ordinal);
+    return transaction;
   }
 
   private void snapshot(StreamRecord record) {
@@ -164,9 +182,15 @@ final class TopicTally {
 
   TopicReport report() {
     List<String> gaps = new ArrayList<>();
+    List<String> chunking = new ArrayList<>();
+    Map<Long, Long> sizes = new HashMap<>();
     transactions.forEach(
         (lsn, transaction) -> {
           String name = new Place(lsn, (int) transaction.highest).toString();
+          sizes.put(lsn, transaction.count);
+          if (!transaction.putTogether()) {
+            chunking.add(name + (transaction.ended ? " has unmarked records" : " has no last"));
+          }
           if (transaction.count > transaction.highest + 1) {
             violation("a change is twice in the transaction that ends with " + name);
           } else if (transaction.count <= transaction.highest) {
@@ -174,6 +198,13 @@ final class TopicTally {
           }
         });
     return new TopicReport(
-        changes, snapshotRows, transactions.size(), List.copyOf(generations), gaps, violations);
+        changes,
+        snapshotRows,
+        transactions.size(),
+        List.copyOf(generations),
+        gaps,
+        sizes,
+        chunking,
+        violations);
   }
 }

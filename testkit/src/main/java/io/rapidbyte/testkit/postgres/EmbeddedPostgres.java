@@ -9,6 +9,10 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -106,6 +110,48 @@ public final class EmbeddedPostgres implements PostgresServer {
         }
       }
     }
+  }
+
+  /**
+   * Starts a standby that streams from this server, which goes on meanwhile: a copy of its files
+   * taken under a backup. It keeps a physical slot {@code standby} on this server, and in step with
+   * it those logical slots that are made for a failover, from PostgreSQL 17 on.
+   *
+   * @param directory where its files shall be; it stays
+   */
+  public EmbeddedPostgres standby(Path directory) {
+    try (Connection connection = connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute("SELECT pg_create_physical_replication_slot('standby', true)");
+      boolean newNames = options.version().major() >= 15;
+      statement.execute(
+          newNames
+              ? "SELECT pg_backup_start('standby', true)"
+              : "SELECT pg_start_backup('standby', true, false)");
+      Trees.copy(dataDirectory, directory);
+      Files.deleteIfExists(directory.resolve("postmaster.pid"));
+      try (ResultSet row =
+          statement.executeQuery(
+              newNames
+                  ? "SELECT labelfile FROM pg_backup_stop(false)"
+                  : "SELECT labelfile FROM pg_stop_backup(false, false)")) {
+        row.next();
+        Files.writeString(directory.resolve("backup_label"), row.getString(1));
+      }
+      Files.createFile(directory.resolve("standby.signal"));
+    } catch (SQLException | IOException e) {
+      throw PostgresFailures.notStarted("a standby's files could not be copied", e);
+    }
+    Options own =
+        options
+            .in(directory)
+            .with(
+                "primary_conninfo",
+                "host=%s port=%d user=%s dbname=postgres".formatted(host(), port, USER))
+            .with("primary_slot_name", "standby")
+            .with("hot_standby", "on")
+            .with("hot_standby_feedback", "on");
+    return start(options.version().major() >= 17 ? own.with("sync_replication_slots", "on") : own);
   }
 
   private static Path temporary() {

@@ -22,6 +22,7 @@ import java.util.concurrent.locks.LockSupport;
 final class Postmaster {
   private static final Duration READY_PATIENCE = Duration.ofSeconds(60);
   private static final Duration STOP_PATIENCE = Duration.ofSeconds(10);
+  private static final List<String> READY = List.of("ready", "standby");
   private static final Duration POLL = Duration.ofMillis(10);
   private static final int STATUS_LINE = 7;
   private static final int SHOWN_LOG_BYTES = 2000;
@@ -108,7 +109,7 @@ final class Postmaster {
         List<String> lines = Files.readAllLines(file);
         if (lines.size() > STATUS_LINE
             && lines.getFirst().strip().equals(Long.toString(process.pid()))
-            && lines.get(STATUS_LINE).strip().equals("ready")) {
+            && READY.contains(lines.get(STATUS_LINE).strip())) {
           return;
         }
       }

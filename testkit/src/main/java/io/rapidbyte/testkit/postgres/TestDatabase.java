@@ -34,6 +34,11 @@ public final class TestDatabase implements AutoCloseable {
     return new TestDatabase(server, name);
   }
 
+  /** A database that is there already, such as on a standby. */
+  public static TestDatabase existing(PostgresServer server, String name) {
+    return new TestDatabase(server, name);
+  }
+
   /** Its name. */
   public String name() {
     return name;

@@ -1,0 +1,214 @@
+package io.rapidbyte.app.reliability;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rapidbyte.testkit.Eventually;
+import io.rapidbyte.testkit.oracle.Comparer;
+import io.rapidbyte.testkit.oracle.TopicOracle;
+import io.rapidbyte.testkit.oracle.TopicReport;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsResult;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * The four invariants, asked of a pipeline whose writer rests: both destinations hold what the
+ * source holds; the topics hold each {@code (lsn, ordinal)} once and in order; what the copy does
+ * not hold is what it refused, and is in the dead letters; the topics hold exactly the transactions
+ * that the log has, each whole.
+ */
+final class Judgement {
+  private static final Duration READ = Duration.ofSeconds(20);
+
+  private final Trial trial;
+
+  private Judgement(Trial trial) {
+    this.trial = trial;
+  }
+
+  /**
+   * Waits until the destinations are there, and judges. Ends the sink's process, since DuckDB lets
+   * one process open its file.
+   *
+   * @throws AssertionError with what the workers printed
+   */
+  static TopicReport of(Trial trial) throws Exception {
+    return of(trial, List.of("sink"));
+  }
+
+  /** The same where the sink's processes have other names. */
+  static TopicReport of(Trial trial, List<String> sinks) throws Exception {
+    try {
+      Judgement judgement = new Judgement(trial);
+      judgement.destinations(sinks);
+      judgement.letters();
+      return judgement.topics();
+    } catch (AssertionError e) {
+      throw new AssertionError(e.getMessage() + "\n" + trial.output(), e);
+    }
+  }
+
+  /** The same without what the log has: its witness stayed on a server that is gone. */
+  static TopicReport ofDestinationsAndOrder(Trial trial) throws Exception {
+    try {
+      Judgement judgement = new Judgement(trial);
+      judgement.destinations(List.of("sink"));
+      judgement.letters();
+      return judgement.order();
+    } catch (AssertionError e) {
+      throw new AssertionError(e.getMessage() + "\n" + trial.output(), e);
+    }
+  }
+
+  /** The destinations alone: there are records in the topics that are not the pipeline's. */
+  static void ofDestinations(Trial trial) throws Exception {
+    try {
+      Judgement judgement = new Judgement(trial);
+      judgement.destinations(List.of("sink"));
+      judgement.letters();
+    } catch (AssertionError e) {
+      throw new AssertionError(e.getMessage() + "\n" + trial.output(), e);
+    }
+  }
+
+  /** What any reader of the topics may see in the middle of a fault: nothing torn or twice. */
+  static void ofTopicsNow(Trial trial) {
+    TopicReport report = new TopicOracle(trial.setup().bootstrap()).read(trial.topics(), READ);
+    assertThat(report.violations()).isEmpty();
+    assertThat(report.gaps()).as("transactions in parts: only a chunked one").hasSizeLessThan(2);
+  }
+
+  private void destinations(List<String> sinks) {
+    List<String> wrong = new ArrayList<>();
+    try {
+      trial.await(
+          "the copy is in sync",
+          () -> {
+            wrong.clear();
+            wrong.addAll(wrong(trial.copy().connect(), true));
+            return wrong.isEmpty();
+          });
+    } catch (AssertionError e) {
+      throw new AssertionError(e.getMessage() + "\n" + wrong + "\n" + trial.status(), e);
+    }
+    if (trial.setup().shape().warehouse()) {
+      warehouse(sinks);
+    }
+  }
+
+  private void warehouse(List<String> sinks) {
+    trial.await("the warehouse has read", this::warehouseHasRead);
+    Eventually.until(
+        "the warehouse is in sync",
+        Trial.PATIENCE,
+        () -> {
+          sinks.forEach(trial::stop);
+          Connection duckDb = DriverManager.getConnection("jdbc:duckdb:" + trial.warehouse());
+          if (wrong(duckDb, false).isEmpty()) {
+            return true;
+          }
+          trial.start(sinks.getFirst(), "");
+          trial.await("the warehouse has read", this::warehouseHasRead);
+          return false;
+        });
+  }
+
+  private List<String> wrong(Connection destination, boolean refuses) throws SQLException {
+    try (destination;
+        Connection source = trial.source().connect()) {
+      List<String> wrong = new ArrayList<>();
+      for (String table : trial.tables()) {
+        String name = "public." + table;
+        Comparer.Pair pair = pair(source, name);
+        if (refuses && table.equals("claims")) {
+          pair = pair.where("n >= 0");
+        }
+        Comparer.Verdict verdict = new Comparer(source, destination).compare(pair);
+        if (!verdict.inSync()) {
+          wrong.add(verdict.toString());
+        }
+      }
+      return wrong;
+    }
+  }
+
+  /** Rows of a table without a key are compared whole. */
+  private static Comparer.Pair pair(Connection source, String name) throws SQLException {
+    if (!Comparer.keyOf(source, name).isEmpty()) {
+      return Comparer.Pair.whole(source, name, name);
+    }
+    List<String> columns = Comparer.columnsOf(source, name);
+    return new Comparer.Pair(name, name, columns, columns, "true");
+  }
+
+  private boolean warehouseHasRead() throws Exception {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", trial.setup().bootstrap()))) {
+      Map<TopicPartition, OffsetAndMetadata> told =
+          admin
+              .listConsumerGroupOffsets(trial.setup().name() + ".sink.warehouse")
+              .partitionsToOffsetAndMetadata()
+              .get(20, TimeUnit.SECONDS);
+      Map<TopicPartition, ListOffsetsResult.ListOffsetsResultInfo> ends =
+          admin
+              .listOffsets(
+                  trial.topics().stream()
+                      .map(topic -> new TopicPartition(topic, 0))
+                      .collect(Collectors.toMap(each -> each, each -> OffsetSpec.latest())))
+              .all()
+              .get(20, TimeUnit.SECONDS);
+      return ends.entrySet().stream()
+          .allMatch(
+              end -> {
+                OffsetAndMetadata offset = told.get(end.getKey());
+                return offset != null && offset.offset() >= end.getValue().offset();
+              });
+    }
+  }
+
+  private void letters() throws SQLException {
+    Set<String> refused = new TreeSet<>();
+    try (Connection source = trial.source().connect();
+        var statement = source.createStatement();
+        var rows = statement.executeQuery("SELECT id FROM claims WHERE n < 0")) {
+      while (rows.next()) {
+        refused.add(rows.getString(1));
+      }
+    }
+    LetterKeys letters =
+        new LetterKeys(trial.setup().bootstrap(), trial.setup().name() + ".public.claims.dlq");
+    try {
+      Eventually.until(
+          "delivered and dead letters are everything",
+          Duration.ofSeconds(30),
+          () -> letters.read().equals(refused));
+    } catch (AssertionError e) {
+      assertThat(letters.read()).as(e.getMessage()).isEqualTo(refused);
+    }
+  }
+
+  private TopicReport topics() throws SQLException {
+    TopicReport report = order();
+    assertThat(trial.reference().differences(report)).as("what the log has").isEmpty();
+    return report;
+  }
+
+  private TopicReport order() {
+    TopicReport report = new TopicOracle(trial.setup().bootstrap()).read(trial.topics(), READ);
+    assertThat(report.violations()).as("each position once and in order").isEmpty();
+    assertThat(report.gaps()).as("whole transactions").isEmpty();
+    assertThat(report.chunking()).as("marks of transactions in pieces").isEmpty();
+    return report;
+  }
+}

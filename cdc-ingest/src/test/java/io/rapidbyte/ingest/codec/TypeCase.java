@@ -181,7 +181,8 @@ public record TypeCase(String type, String as, List<String> values, int since) {
     cases.add(of("character(6)", "'ab'", "''"));
     cases.add(of("bpchar", "'ab  '"));
     cases.add(of("name", "'pg_class'"));
-    cases.add(of("\"char\"", "'a'", "''", "E'\\\\200'::\"char\""));
+    cases.add(of("\"char\"", "'a'", "''"));
+    cases.add(since(15, "\"char\"", "E'\\\\200'::\"char\""));
     cases.add(of("xml", "'<a>1 &amp; 2</a>'", "'<?xml version=\"1.0\"?><b/>'"));
     cases.add(of("json", "'{\"a\": 1.0,  \"b\": [null]}'", "'1e400'"));
     cases.add(of("jsonb", "'{\"b\": 1.00, \"a\": \"ü\"}'", "'[]'", "'null'"));

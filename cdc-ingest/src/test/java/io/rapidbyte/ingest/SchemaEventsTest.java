@@ -9,6 +9,7 @@ import io.rapidbyte.schemas.type.PgType;
 import io.rapidbyte.testkit.kafka.SharedKafka;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** DDL is noticed at once and in order, whether rows follow or not. */
@@ -154,6 +155,29 @@ class SchemaEventsTest {
   }
 
   @Test
+  @Tag("chaos")
+  void costsLittleInADatabaseOfManyTables() throws Exception {
+    fixture.run(
+        "CREATE TYPE mood AS ENUM ('a')",
+        "CREATE TABLE t (id int PRIMARY KEY, m mood)",
+        "CREATE SCHEMA many",
+        "DO 'BEGIN FOR i IN 1..1000 LOOP EXECUTE format(''CREATE TABLE many.t%s (id int PRIMARY"
+            + " KEY, a text, b int[], c numeric(10, 2))'', i); END LOOP; END'");
+    fixture.streams(Fixture.stream("public.t"));
+    try (var _ = fixture.ingest().streaming()) {
+      long began = System.nanoTime();
+      for (int i = 0; i < 20; i++) {
+        fixture.run(
+            "ALTER TYPE mood ADD VALUE 'v%d'".formatted(i),
+            "ALTER TABLE t ADD c%d int".formatted(i));
+      }
+      assertThat(java.time.Duration.ofNanos(System.nanoTime() - began))
+          .isLessThan(java.time.Duration.ofSeconds(8));
+    }
+  }
+
+  @Test
+  @Tag("chaos")
   void offRemovesWhatAutoInstalled() throws Exception {
     fixture.run("CREATE TABLE t (id int PRIMARY KEY)");
     String present = "SELECT count(*) FROM pg_event_trigger WHERE evtname LIKE 'rapidbyte%'";

@@ -36,6 +36,7 @@ public record SchemaEventSql(String pipeline) {
       DECLARE
         v_touched oid[] := '{}';
         v_types oid[] := '{}';
+        v_more oid[];
         v_published boolean := false;
         v_gone jsonb := '[]';
         v_tables jsonb;
@@ -69,17 +70,24 @@ public record SchemaEventSql(String pipeline) {
               JOIN pg_event_trigger_ddl_commands() c ON r.relnamespace = c.objid
               WHERE c.classid = 'pg_namespace'::regclass AND r.relkind IN ('r', 'p'));
           END IF;
+          v_more := v_types;
+          WHILE v_more <> '{}' LOOP
+            -- What is made of these types, level by level; each a single pass over the catalog.
+            v_more := ARRAY (
+              SELECT t.oid FROM pg_type t
+              WHERE (t.typbasetype = ANY (v_more) OR t.typelem = ANY (v_more))
+                AND t.oid <> ALL (v_types)
+              UNION
+              SELECT c.reltype FROM pg_class c
+              WHERE c.reltype <> 0 AND c.reltype <> ALL (v_types) AND c.oid IN (
+                SELECT a.attrelid FROM pg_attribute a
+                WHERE a.atttypid = ANY (v_more) AND a.attnum > 0 AND NOT a.attisdropped));
+            v_types := v_types || v_more;
+          END LOOP;
           IF v_types <> '{}' THEN
             v_touched := v_touched || ARRAY (
-              WITH RECURSIVE above(oid) AS (
-                SELECT unnest(v_types)
-                UNION
-                SELECT t.oid FROM above b JOIN pg_type t
-                  ON t.typbasetype = b.oid OR t.typelem = b.oid
-                  OR t.typrelid IN (SELECT a.attrelid FROM pg_attribute a
-                       WHERE a.atttypid = b.oid AND a.attnum > 0 AND NOT a.attisdropped))
-              SELECT a.attrelid FROM pg_attribute a
-              WHERE a.atttypid IN (SELECT b.oid FROM above b) AND a.attnum > 0);
+              SELECT DISTINCT a.attrelid FROM pg_attribute a
+              WHERE a.atttypid = ANY (v_types) AND a.attnum > 0 AND NOT a.attisdropped);
           END IF;
         END IF;
         IF v_touched <> '{}' THEN
@@ -179,7 +187,7 @@ public record SchemaEventSql(String pipeline) {
         "DROP EVENT TRIGGER IF EXISTS " + TableName.quote(ddlName()),
         "DROP EVENT TRIGGER IF EXISTS " + TableName.quote(dropName()),
         "DROP FUNCTION IF EXISTS " + function(),
-        "CREATE FUNCTION %s RETURNS event_trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $rapidbyte$%s$rapidbyte$"
+        "CREATE FUNCTION %s RETURNS event_trigger LANGUAGE plpgsql SET search_path = pg_catalog SET jit = off AS $rapidbyte$%s$rapidbyte$"
             .formatted(function(), source()),
         "COMMENT ON FUNCTION %s IS 'Tells the Rapidbyte pipeline %s of DDL, by messages in the log'"
             .formatted(function(), pipeline.replace("'", "''")),

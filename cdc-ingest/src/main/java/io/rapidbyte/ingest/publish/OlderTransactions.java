@@ -37,7 +37,7 @@ public final class OlderTransactions {
 
   /** Marks this moment: every transaction that writes already has a lower number. */
   public static long mark(Connection connection) {
-    return ask(connection, "SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint");
+    return ask(connection, "SELECT pg_current_xact_id()::text::bigint");
   }
 
   /** Whether every transaction older than {@code mark} has ended. */

@@ -75,10 +75,11 @@ final class ChunkWorker {
   /**
    * Waits until every transaction that runs now has ended: one that began before the publication
    * held its tables may change them unseen, and one that the log brought in an earlier session may
-   * still be invisible.
+   * still be invisible. A snapshot's xmax is no mark for that: it counts what has ended, and
+   * whoever began last may be above it.
    */
   private void awaitOlderTransactions() throws SQLException, InterruptedException {
-    long now = Long.parseLong(session.value("SELECT pg_snapshot_xmax(pg_current_snapshot())"));
+    long now = Long.parseLong(session.value("SELECT pg_current_xact_id()"));
     while (Long.parseLong(session.value("SELECT pg_snapshot_xmin(pg_current_snapshot())")) < now) {
       Thread.sleep(PAUSE_MILLIS);
     }

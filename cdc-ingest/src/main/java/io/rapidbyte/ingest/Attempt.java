@@ -15,10 +15,8 @@ import io.rapidbyte.ingest.replicate.StreamBook;
 import io.rapidbyte.ingest.replicate.SystemIdentity;
 import io.rapidbyte.ingest.session.SqlFailures;
 import io.rapidbyte.schemas.progress.Progress;
-import io.rapidbyte.schemas.stream.StreamSchema;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.apache.arrow.memory.BufferAllocator;
@@ -59,15 +57,28 @@ final class Attempt {
       return End.COMPLETE;
     }
     PublicationWatch publication = new PublicationWatch(wiring.spec(), lead.get());
-    try (LeadWatch watch = new LeadWatch(lead.get(), publication::check).start()) {
+    PlanWatch plans = new PlanWatch(wiring.spec(), lead.get());
+    Runnable checks =
+        () -> {
+          publication.check();
+          plans.look();
+        };
+    try (LeadWatch watch = new LeadWatch(lead.get(), checks).start()) {
       BooleanSupplier ends = () -> stop.getAsBoolean() || watch.failed();
-      End end = lead(publication, ends);
+      End end = lead(new Watches(publication, plans, watch::look), ends);
       if (!stop.getAsBoolean()) {
         watch.check();
       }
       return end;
     }
   }
+
+  /**
+   * What is looked at beside the stream.
+   *
+   * @param look asks for a look now
+   */
+  private record Watches(PublicationWatch publication, PlanWatch plans, Runnable look) {}
 
   private Optional<LeadLock> awaitLead() throws InterruptedException {
     wiring.observer().phase(IngestObserver.Phase.CONNECTING);
@@ -86,7 +97,8 @@ final class Attempt {
     return Optional.empty();
   }
 
-  private End lead(PublicationWatch publication, BooleanSupplier ends) throws InterruptedException {
+  private End lead(Watches watches, BooleanSupplier ends) throws InterruptedException {
+    PublicationWatch publication = watches.publication();
     KafkaSettings settings = new KafkaSettings(wiring.kafka(), wiring.spec().limits());
     Topics topics = new Topics(settings, wiring.spec().kafka(), wiring.spec().topics());
     topics.ensureInternal();
@@ -100,7 +112,7 @@ final class Attempt {
     Optional<Progress> created = before.filter(progress -> isCreated(progress) && !anew);
     created.ifPresent(progress -> publication.require(progress.publicationOid()));
     SourcePlan plan = plan(created.isEmpty());
-    StreamBook.Ddl ddl = schemaEvents();
+    StreamBook.Ddl ddl = schemaEvents(watches.look());
     publication.require(plan.publicationOid());
     topics.ensureStreams(plan.streams());
     KafkaTransactions kafka = KafkaTransactions.open(settings, wiring.spec().topics());
@@ -108,7 +120,9 @@ final class Attempt {
         wiring.allocator().newChildAllocator("ingest", 0, Long.MAX_VALUE)) {
       Optional<Progress> progress = reader.progress();
       Orders orders = orders(reader, progress);
-      Map<String, StreamSchema> newest = reader.schemas();
+      Leading.Known known =
+          new Leading.Known(
+              progress, reader.schemas(), reader.applied(), reader.trimmed(plan.streams()));
       try (SendThread send =
           new SendThread(kafka, progress.orElse(null), wiring.observer()).start()) {
         if (orders.anew().isPresent() != anew) {
@@ -118,27 +132,22 @@ final class Attempt {
           requireSameSource(progress);
         }
         return lead(
-            new Leading(wiring, plan, orders, send, allocator, ddl),
+            new Leading(wiring, plan, orders, send, allocator, ddl, watches.plans()),
             settings,
-            progress,
-            newest,
+            known,
             ends);
       }
     }
   }
 
   private End lead(
-      Leading leading,
-      KafkaSettings settings,
-      Optional<Progress> progress,
-      Map<String, StreamSchema> newest,
-      BooleanSupplier ends)
+      Leading leading, KafkaSettings settings, Leading.Known known, BooleanSupplier ends)
       throws InterruptedException {
     String control = wiring.spec().topics().control();
     try (ControlWatch watch =
         new ControlWatch(settings, control, leading.orders().covered()).start()) {
       BooleanSupplier again = () -> leading.mustBeginAgain(watch.seen());
-      leading.run(progress, newest, textSession, () -> ends.getAsBoolean() || again.getAsBoolean());
+      leading.run(known, textSession, () -> ends.getAsBoolean() || again.getAsBoolean());
       return again.getAsBoolean() && !stop.getAsBoolean() ? End.AGAIN : End.COMPLETE;
     }
   }
@@ -156,10 +165,10 @@ final class Attempt {
     }
   }
 
-  private StreamBook.Ddl schemaEvents() {
+  private StreamBook.Ddl schemaEvents(Runnable look) {
     try (Connection sql = wiring.sessions().sql()) {
       return SchemaEvents.establish(wiring.spec(), sql) == SchemaEvents.Mode.TOLD
-          ? new StreamBook.Ddl(new SchemaEventSql(wiring.spec().pipeline()).prefix(), () -> {})
+          ? new StreamBook.Ddl(new SchemaEventSql(wiring.spec().pipeline()).prefix(), look)
           : StreamBook.Ddl.UNTOLD;
     } catch (SQLException e) {
       throw SqlFailures.of(e, "installing event triggers");

@@ -1,5 +1,7 @@
 package io.rapidbyte.ingest;
 
+import io.rapidbyte.ingest.batch.GenerationMarks;
+import io.rapidbyte.ingest.commit.AppliedStream;
 import io.rapidbyte.ingest.commit.OutRecord;
 import io.rapidbyte.ingest.commit.Parcel;
 import io.rapidbyte.ingest.commit.ProgressChange;
@@ -30,6 +32,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import org.apache.arrow.memory.BufferAllocator;
 import org.jspecify.annotations.Nullable;
@@ -46,8 +50,12 @@ final class Leading {
   private final SendThread send;
   private final BufferAllocator allocator;
   private final StreamBook.Ddl ddl;
+  private final PlanWatch plans;
   private final Slot slot;
   private final Map<String, StreamSchema> newest = new HashMap<>();
+  private final Map<String, AppliedStream> applied = new HashMap<>();
+  private final Set<String> trimmed = new TreeSet<>();
+  private final Set<String> again = new TreeSet<>();
   private boolean streaming;
 
   /** Nothing is done yet. */
@@ -57,8 +65,10 @@ final class Leading {
       Orders orders,
       SendThread send,
       BufferAllocator allocator,
-      StreamBook.Ddl ddl) {
+      StreamBook.Ddl ddl,
+      PlanWatch plans) {
     this.ddl = ddl;
+    this.plans = plans;
     this.wiring = wiring;
     this.plan = plan;
     this.orders = orders;
@@ -67,13 +77,26 @@ final class Leading {
     this.slot = new Slot(wiring.spec().source().slot());
   }
 
+  /**
+   * What Kafka holds, read behind the fence.
+   *
+   * @param schemas each stream's newest, by name
+   * @param applied by what each stream's rows were chosen, by name
+   * @param trimmed topics that retention has taken the beginning of
+   */
+  record Known(
+      Optional<Progress> progress,
+      Map<String, StreamSchema> schemas,
+      Map<String, AppliedStream> applied,
+      Set<String> trimmed) {}
+
   Orders orders() {
     return orders;
   }
 
   /**
-   * Whether the rest is for another attempt: a command waits that this one will not execute, or a
-   * stream must begin again.
+   * Whether the rest is for another attempt: a command waits that this one will not execute, a
+   * stream must begin again, or the plan is not the source's any more.
    *
    * @param seen the offset behind the newest command
    */
@@ -82,33 +105,33 @@ final class Leading {
     if (durable == null || !streaming) {
       return false;
     }
-    return (seen > orders.covered() && durable.control() >= orders.covered())
+    return plans.isStale()
+        || (seen > orders.covered() && durable.control() >= orders.covered())
         || durable.snapshots().values().stream().anyMatch(s -> s.phase() == Phase.PENDING);
   }
 
   /**
    * Runs until {@code ends}, or until a snapshot that was all that was asked for is complete.
    *
-   * @param progress as it was read behind the fence
-   * @param schemas each stream's newest, by name
    * @param textSession whether values must be asked for as text
    */
-  void run(
-      Optional<Progress> progress,
-      Map<String, StreamSchema> schemas,
-      boolean textSession,
-      BooleanSupplier ends)
-      throws InterruptedException {
-    newest.putAll(schemas);
+  void run(Known known, boolean textSession, BooleanSupplier ends) throws InterruptedException {
+    Optional<Progress> progress = known.progress();
+    newest.putAll(known.schemas());
+    applied.putAll(known.applied());
+    trimmed.addAll(known.trimmed());
     boolean goesOn = progress.filter(Attempt::isCreated).isPresent() && orders.anew().isEmpty();
     if (goesOn) {
       goOn(progress.orElseThrow());
     } else {
       begin(progress);
     }
-    if (wiring.spec().source().snapshot().mode() == SnapshotMode.ONLY || ends.getAsBoolean()) {
+    plans.begin(plan);
+    boolean only = mode() == SnapshotMode.ONLY;
+    if (ends.getAsBoolean() || (only && isComplete())) {
       return;
     }
+    BooleanSupplier done = () -> ends.getAsBoolean() || (only && isComplete());
     boolean text =
         textSession
             || newest.values().stream().anyMatch(s -> SchemaRecords.textColumn(s).isPresent());
@@ -124,9 +147,22 @@ final class Leading {
           chunking,
           () -> {
             chunking.check();
-            return ends.getAsBoolean();
+            return done.getAsBoolean();
           });
     }
+  }
+
+  private SnapshotMode mode() {
+    return wiring.spec().source().snapshot().mode();
+  }
+
+  /** Whether nothing is left to be copied or read by key. */
+  private boolean isComplete() {
+    Progress durable = Objects.requireNonNull(send.durable(), "no progress");
+    return durable.control() >= orders.covered()
+        && plan.streams().stream()
+            .map(stream -> durable.snapshots().get(stream.stream()))
+            .allMatch(state -> state != null && state.phase() == Phase.DONE);
   }
 
   private void goOn(Progress progress) throws InterruptedException {
@@ -143,20 +179,26 @@ final class Leading {
               .filter(s -> !progress.snapshots().containsKey(s.stream()))
               .toList();
       Lsn lsn = progress.last().end();
+      boolean wanted = mode() != SnapshotMode.NEVER;
       for (StreamPlan stream : added) {
-        boolean wanted = wiring.spec().source().snapshot().mode() != SnapshotMode.NEVER;
         Phase phase = wanted ? Phase.PENDING : Phase.DONE;
         changes.add(new ProgressChange.SnapshotPhase(stream.stream(), 1, phase, lsn));
       }
+      List<OutRecord> records = new ArrayList<>(choose(progress));
       again(progress, changes);
       if (orders.executed() > progress.control()) {
         changes.add(new ProgressChange.CommandsExecuted(orders.executed()));
       }
       List<StreamPlan> unfinished =
           plan.streams().stream().filter(s -> isUnfinished(progress, s.stream())).toList();
-      List<OutRecord> records = announce(added, false, lsn, changes);
+      records.addAll(announce(added, false, lsn, changes));
       records.addAll(announce(unfinished, true, lsn, changes));
+      if (!wanted) {
+        records.addAll(skipped(added, lsn));
+      }
       put(records, changes);
+      // What the publication lacked until now is on record, or the next start would not know.
+      wiring.planner().publish(sql);
     } catch (SQLException e) {
       throw SqlFailures.of(e, "checking the slot");
     }
@@ -165,12 +207,57 @@ final class Leading {
   /** Whether rows are to be read from its table: with the columns that it has now. */
   private boolean isUnfinished(Progress progress, String stream) {
     SnapshotState state = progress.snapshots().get(stream);
-    return state != null && (state.phase() != Phase.DONE || orders.streams().contains(stream));
+    return state != null && (state.phase() != Phase.DONE || again.contains(stream));
   }
 
-  /** Streams that a command has copied again begin their next generation. */
+  /**
+   * Finds streams whose rows are chosen otherwise than before.
+   *
+   * @return what puts it on record
+   */
+  private List<OutRecord> choose(Progress progress) {
+    Map<String, AppliedStream> wanted = Renewals.wanted(plan, wiring.spec());
+    again.addAll(orders.streams());
+    Renewals.of(plan, progress, applied, wanted, trimmed)
+        .forEach(
+            (stream, reason) -> {
+              if (mode() == SnapshotMode.NEVER) {
+                LOG.warn(
+                    "{}: {}; under snapshot: never it is not copied: rapidbyte resync {} does",
+                    stream,
+                    reason,
+                    stream);
+              } else {
+                LOG.info("{}: {}; it is copied again", stream, reason);
+                again.add(stream);
+              }
+            });
+    return record(wanted);
+  }
+
+  /** By what streams are chosen from now on, where that is new. */
+  private List<OutRecord> record(Map<String, AppliedStream> wanted) {
+    List<OutRecord> records = new ArrayList<>();
+    wanted.forEach(
+        (stream, now) -> {
+          if (!now.equals(applied.put(stream, now))) {
+            records.add(now.record(wiring.spec().topics().spec()));
+          }
+        });
+    return records;
+  }
+
+  private List<OutRecord> skipped(List<StreamPlan> streams, Lsn lsn) {
+    int most = wiring.spec().limits().recordBytes();
+    return streams.stream()
+        .map(s -> s.withSchema(newest.getOrDefault(s.stream(), s.schema())))
+        .flatMap(s -> GenerationMarks.end(s, lsn, most, allocator).stream())
+        .toList();
+  }
+
+  /** Streams that are copied again begin their next generation. */
   private void again(Progress progress, List<ProgressChange> changes) {
-    for (String stream : orders.streams()) {
+    for (String stream : again) {
       SnapshotState state = progress.snapshots().get(stream);
       boolean planned = plan.streams().stream().anyMatch(s -> s.stream().equals(stream));
       if (state == null || !planned) {
@@ -198,13 +285,18 @@ final class Leading {
       Lsn point = created.consistentPoint();
       List<ProgressChange> changes = new ArrayList<>();
       changes.add(new ProgressChange.SlotCreated(point));
-      boolean skipped = wiring.spec().source().snapshot().mode() == SnapshotMode.NEVER;
+      boolean skipped = mode() == SnapshotMode.NEVER;
       skipped &= generations.values().stream().allMatch(generation -> generation == 1);
       if (skipped) {
         // With the slot, in one transaction: after a crash nothing shall look as if it waited.
         changes.addAll(SkippedSnapshots.of(plan.streams(), point));
       }
-      put(announce(plan.streams(), anew, point, changes), changes);
+      List<OutRecord> records = announce(plan.streams(), anew, point, changes);
+      records.addAll(record(Renewals.wanted(plan, wiring.spec())));
+      if (skipped) {
+        records.addAll(skipped(plan.streams(), point));
+      }
+      put(records, changes);
       if (!skipped) {
         snapshot(created);
       }

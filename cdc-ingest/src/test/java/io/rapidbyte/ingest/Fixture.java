@@ -1,7 +1,12 @@
 package io.rapidbyte.ingest;
 
+import io.rapidbyte.ingest.commit.CommittedReader;
+import io.rapidbyte.ingest.commit.KafkaSettings;
 import io.rapidbyte.schemas.control.ControlJson;
 import io.rapidbyte.schemas.control.ResyncCommand;
+import io.rapidbyte.schemas.progress.Progress;
+import io.rapidbyte.schemas.progress.SnapshotState;
+import io.rapidbyte.schemas.spec.DestinationSpec;
 import io.rapidbyte.schemas.spec.KafkaSpec;
 import io.rapidbyte.schemas.spec.LimitSpec;
 import io.rapidbyte.schemas.spec.PipelineSpec;
@@ -22,6 +27,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
@@ -43,6 +49,7 @@ final class Fixture implements AutoCloseable {
   private LimitSpec limits = LimitSpec.DEFAULT;
   private SourceSpec.SnapshotMode snapshot = SourceSpec.SnapshotMode.NEVER;
   private List<StreamSpec> streams = List.of(stream("public.*"));
+  private List<DestinationSpec> destinations = List.of();
   private PolicySpec policies = PolicySpec.DEFAULT;
   private SourceSpec.SchemaEvents schemaEvents = SourceSpec.SchemaEvents.AUTO;
 
@@ -100,6 +107,11 @@ final class Fixture implements AutoCloseable {
     return this;
   }
 
+  Fixture destinations(DestinationSpec... specs) {
+    destinations = List.of(specs);
+    return this;
+  }
+
   Fixture schemaEvents(SourceSpec.SchemaEvents mode) {
     schemaEvents = mode;
     return this;
@@ -124,7 +136,7 @@ final class Fixture implements AutoCloseable {
             SourceSpec.SlotGuardSpec.DEFAULT,
             schemaEvents),
         streams,
-        List.of(),
+        destinations,
         policies,
         limits);
   }
@@ -237,9 +249,56 @@ final class Fixture implements AutoCloseable {
     }
   }
 
+  /** What Kafka holds of the pipeline's progress. */
+  Progress progress() {
+    return new CommittedReader(new KafkaSettings(clients(), spec().limits()), spec().topics())
+        .progress()
+        .orElseThrow();
+  }
+
+  /** The generation that a table is in; 0 where nothing is known of it. */
+  int generation(String table) {
+    SnapshotState state = progress().snapshots().get("public." + table);
+    return state == null ? 0 : state.generation();
+  }
+
+  /** Waits until a generation of a table is complete. */
+  void awaitDone(String table, int generation) {
+    Eventually.until(
+        table + " is in its generation " + generation,
+        Duration.ofSeconds(60),
+        () -> {
+          SnapshotState state = progress().snapshots().get("public." + table);
+          return state != null
+              && state.generation() == generation
+              && state.phase() == SnapshotState.Phase.DONE;
+        });
+  }
+
+  /**
+   * What a reader of the topic ends with: by key, the data of the last row in the newest
+   * generation, those of older ones gone once it is complete.
+   */
+  Map<String, String> ends(String table) {
+    List<TopicRows.Row> rows = topic(table).rows();
+    int newest = rows.stream().mapToInt(r -> r.record().generation()).max().orElse(1);
+    Map<String, String> last = new TreeMap<>();
+    for (TopicRows.Row row : rows) {
+      String id = String.valueOf(row.values().get("id"));
+      if (row.op().equals("d")) {
+        last.remove(id);
+      } else if (row.record().generation() == newest) {
+        last.put(id, row.text().substring(1));
+      }
+    }
+    return last;
+  }
+
   TopicRows topic(String table) {
-    return TopicRows.read(
-        SharedKafka.bootstrap(), spec().topics().stream(new TableName("public", table)));
+    TopicRows topic =
+        TopicRows.read(
+            SharedKafka.bootstrap(), spec().topics().stream(new TableName("public", table)));
+    return snapshot == SourceSpec.SnapshotMode.NEVER ? topic.streamed() : topic;
   }
 
   List<String> deadLetters(String table) {

@@ -3,6 +3,7 @@ package io.rapidbyte.ingest;
 import io.rapidbyte.schemas.batch.ArrowIpc;
 import io.rapidbyte.schemas.batch.BatchColumns;
 import io.rapidbyte.schemas.batch.RecordHeaders;
+import io.rapidbyte.schemas.batch.RecordKind;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -55,6 +56,12 @@ record TopicRows(List<RecordHeaders> records, List<Row> rows) {
                       && !name.equals(BatchColumns.UNCHANGED));
       return op() + data;
     }
+  }
+
+  /** The same without the end of a first snapshot that was not wanted. */
+  TopicRows streamed() {
+    return new TopicRows(
+        records.stream().filter(r -> r.kind() != RecordKind.SNAPSHOT_END).toList(), rows);
   }
 
   List<String> texts() {

@@ -2,6 +2,7 @@ package io.rapidbyte.ingest.commit;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.rapidbyte.ingest.plan.StreamPlan;
 import io.rapidbyte.schemas.control.ControlJson;
 import io.rapidbyte.schemas.control.ResyncCommand;
 import io.rapidbyte.schemas.error.CommitState;
@@ -18,8 +19,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
@@ -93,6 +97,44 @@ public final class CommittedReader {
           newest.merge(schema.stream(), schema, (a, b) -> a.version() >= b.version() ? a : b);
         });
     return newest;
+  }
+
+  /**
+   * By stream, what its rows in the topics were chosen by.
+   *
+   * @throws io.rapidbyte.schemas.error.RapidbyteException where Kafka cannot be read
+   */
+  public Map<String, AppliedStream> applied() {
+    Map<String, AppliedStream> applied = new HashMap<>();
+    readToEnd(
+        names.spec(),
+        (key, value) ->
+            AppliedStream.read(key, value).ifPresent(each -> applied.put(each.stream(), each)));
+    return applied;
+  }
+
+  /**
+   * Topics of which retention has removed records.
+   *
+   * @throws io.rapidbyte.schemas.error.RapidbyteException where Kafka cannot be read
+   */
+  public Set<String> trimmed(List<StreamPlan> streams) {
+    List<TopicPartition> partitions =
+        streams.stream()
+            .flatMap(
+                s ->
+                    IntStream.range(0, s.partitions())
+                        .mapToObj(i -> new TopicPartition(s.topic(), i)))
+            .toList();
+    try (KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(settings.reader("beginnings.reader"))) {
+      return consumer.beginningOffsets(partitions).entrySet().stream()
+          .filter(beginning -> beginning.getValue() > 0)
+          .map(beginning -> beginning.getKey().topic())
+          .collect(Collectors.toSet());
+    } catch (KafkaException e) {
+      throw KafkaFailures.of(e, "asking where topics begin", CommitState.BEFORE_COMMIT);
+    }
   }
 
   /**

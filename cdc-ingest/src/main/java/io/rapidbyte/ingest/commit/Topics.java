@@ -51,6 +51,7 @@ public final class Topics {
         List.of(
             compacted(names.progress()),
             compacted(names.schemas()),
+            compacted(names.spec()),
             data(names.control(), 1, CONTROL_RETENTION),
             data(names.messages(), 1, kafka.retention())));
   }

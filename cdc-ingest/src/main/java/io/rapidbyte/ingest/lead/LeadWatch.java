@@ -7,11 +7,15 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks every two seconds whether the lead is still held, and every minute at what else may change.
+ * Looks every two seconds whether the lead is still held, and every minute at what else may change,
+ * or when asked.
  */
 public final class LeadWatch implements AutoCloseable {
   private static final Duration EVERY = Duration.ofSeconds(2);
   private static final int MINUTE = 30;
+
+  /** Turns behind a question at which it is asked again, each twice the one before. */
+  private static final int LAST_LOOK = 16;
 
   private final LeadLock lead;
   private final Runnable eachMinute;
@@ -19,12 +23,15 @@ public final class LeadWatch implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition stop = lock.newCondition();
   private boolean stopping;
+  private boolean asked;
+  private int turnsSinceAsked = LAST_LOOK + 1;
   private volatile @Nullable RuntimeException failure;
 
   /**
    * Starts watching.
    *
-   * @param eachMinute further checks, on the lead's session; throws where streaming must stop
+   * @param eachMinute further checks, on the lead's session, and when {@link #look} asks for them;
+   *     throws where streaming must stop
    */
   public LeadWatch(LeadLock lead, Runnable eachMinute) {
     this.lead = lead;
@@ -55,7 +62,7 @@ public final class LeadWatch implements AutoCloseable {
     try {
       for (int turn = 1; !pause(); turn++) {
         lead.check();
-        if (turn % MINUTE == 0) {
+        if (takeAsked() || turn % MINUTE == 0) {
           eachMinute.run();
         }
       }
@@ -64,11 +71,36 @@ public final class LeadWatch implements AutoCloseable {
     }
   }
 
+  /**
+   * Asks for the further checks now, and a few times more in the next half minute: what a commit in
+   * the log has changed may not be visible yet. Waits for nothing.
+   */
+  public void look() {
+    lock.lock();
+    try {
+      asked = true;
+      stop.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean takeAsked() {
+    lock.lock();
+    try {
+      turnsSinceAsked = asked ? 0 : Math.min(turnsSinceAsked + 1, LAST_LOOK + 1);
+      asked = false;
+      return turnsSinceAsked <= LAST_LOOK && Integer.bitCount(turnsSinceAsked) <= 1;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private boolean pause() {
     lock.lock();
     try {
       long left = EVERY.toNanos();
-      while (!stopping && left > 0) {
+      while (!stopping && !asked && left > 0) {
         left = stop.awaitNanos(left);
       }
       return stopping;

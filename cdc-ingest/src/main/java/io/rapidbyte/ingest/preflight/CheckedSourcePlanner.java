@@ -32,13 +32,21 @@ public final class CheckedSourcePlanner implements SourcePlanner {
   @Override
   public SourcePlan plan(Connection sql, boolean mayCreate) {
     Finding.requireNone(Preflight.check(pipeline, sql));
-    PublicationPlan plan = PublicationPlanner.plan(pipeline, new CatalogReader(sql).discover());
-    Outcome outcome = new PublicationReconciler(sql).reconcile(plan, mayCreate);
+    PublicationPlan plan = declared(sql);
+    PublicationReconciler publications = new PublicationReconciler(sql);
     // A new slot waits for older transactions by itself.
-    if (!mayCreate) {
-      await(sql, plan, outcome);
-    }
+    Outcome outcome = mayCreate ? publications.reconcile(plan, true) : publications.preview(plan);
     return SourcePlans.of(pipeline, plan, outcome);
+  }
+
+  private PublicationPlan declared(Connection sql) {
+    return PublicationPlanner.plan(pipeline, new CatalogReader(sql).discover());
+  }
+
+  @Override
+  public void publish(Connection sql) {
+    PublicationPlan plan = declared(sql);
+    await(sql, plan, new PublicationReconciler(sql).reconcile(plan, false));
   }
 
   private static void await(Connection sql, PublicationPlan plan, Outcome outcome) {

@@ -2,6 +2,7 @@ package io.rapidbyte.ingest.preflight;
 
 import io.rapidbyte.ingest.catalog.CatalogReader;
 import io.rapidbyte.ingest.catalog.Discovery;
+import io.rapidbyte.ingest.catalog.Queries;
 import io.rapidbyte.ingest.catalog.ServerVersion;
 import io.rapidbyte.ingest.publish.PublicationPlan;
 import io.rapidbyte.ingest.publish.PublicationPlanner;
@@ -39,21 +40,34 @@ public final class Preflight {
    */
   public static List<Finding> check(PipelineSpec spec, Connection connection) {
     try {
-      ServerVersion version = ServerVersion.of(connection);
-      List<Finding> findings =
-          new ArrayList<>(ServerChecks.check(spec.source(), version, connection));
-      if (version.major() < ServerVersion.OLDEST_MAJOR) {
-        return findings;
+      // One moment's picture: a table that is dropped meanwhile is there in all of it.
+      connection.setAutoCommit(false);
+      try {
+        Queries.run(connection, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY");
+        return within(spec, connection);
+      } finally {
+        connection.rollback();
+        connection.setAutoCommit(true);
       }
-      Discovery discovery = new CatalogReader(connection).discover();
-      PublicationPlan plan = PublicationPlanner.plan(spec, discovery);
-      findings.addAll(SelectionChecks.check(spec, discovery, plan));
-      findings.addAll(PublicationChecks.check(plan, connection));
-      findings.add(SchemaEventChecks.check(spec, connection));
-      findings.addAll(TableChecks.check(plan, connection));
-      return findings;
     } catch (SQLException e) {
       throw SqlFailures.of(e, "checking " + spec.source().address().display());
     }
+  }
+
+  private static List<Finding> within(PipelineSpec spec, Connection connection)
+      throws SQLException {
+    ServerVersion version = ServerVersion.of(connection);
+    List<Finding> findings =
+        new ArrayList<>(ServerChecks.check(spec.source(), version, connection));
+    if (version.major() < ServerVersion.OLDEST_MAJOR) {
+      return findings;
+    }
+    Discovery discovery = new CatalogReader(connection).discover();
+    PublicationPlan plan = PublicationPlanner.plan(spec, discovery);
+    findings.addAll(SelectionChecks.check(spec, discovery, plan));
+    findings.addAll(PublicationChecks.check(plan, connection));
+    findings.add(SchemaEventChecks.check(spec, connection));
+    findings.addAll(TableChecks.check(plan, connection));
+    return findings;
   }
 }

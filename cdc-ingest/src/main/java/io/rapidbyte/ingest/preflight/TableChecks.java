@@ -13,6 +13,7 @@ import io.rapidbyte.schemas.type.ArrowTypes;
 import io.rapidbyte.schemas.type.PgType;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -147,6 +148,7 @@ final class TableChecks {
     if (where.isEmpty()) {
       return;
     }
+    Savepoint before = connection.setSavepoint();
     try {
       Queries.run(
           connection,
@@ -156,6 +158,7 @@ final class TableChecks {
       if (!SqlFailures.isStatementAtFault(e)) {
         throw e;
       }
+      connection.rollback(before);
       fail(
           true,
           Where.CODE,

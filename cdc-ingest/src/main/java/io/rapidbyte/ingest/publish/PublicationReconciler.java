@@ -1,6 +1,7 @@
 package io.rapidbyte.ingest.publish;
 
 import io.rapidbyte.ingest.catalog.Queries;
+import io.rapidbyte.ingest.filter.Where;
 import io.rapidbyte.ingest.publish.PublicationState.Entry;
 import io.rapidbyte.ingest.publish.PublicationState.Scope;
 import io.rapidbyte.ingest.session.SqlFailures;
@@ -8,6 +9,7 @@ import io.rapidbyte.schemas.error.Category;
 import io.rapidbyte.schemas.error.Codes;
 import io.rapidbyte.schemas.error.ErrorInfo;
 import io.rapidbyte.schemas.error.RapidbyteException;
+import io.rapidbyte.schemas.stream.Column;
 import io.rapidbyte.schemas.stream.TableName;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -51,9 +53,15 @@ public final class PublicationReconciler {
    *     those that exist
    * @param created publications that did not exist before
    * @param changed tables that entered, left, or are published otherwise than before
+   * @param unpublished tables of the plan of which not every change was published before
    */
-  public record Outcome(Map<String, Long> oids, Set<String> created, Set<TableName> changed) {
+  public record Outcome(
+      Map<String, Long> oids,
+      Set<String> created,
+      Set<TableName> changed,
+      Set<TableName> unpublished) {
     public Outcome {
+      unpublished = Set.copyOf(unpublished);
       oids = Map.copyOf(oids);
       created = Set.copyOf(created);
       changed = Set.copyOf(changed);
@@ -74,6 +82,19 @@ public final class PublicationReconciler {
    *     somebody who may), and where the main publication is missing and must not be created
    */
   public Outcome reconcile(PublicationPlan plan, boolean mayCreate) {
+    return reconcile(plan, mayCreate, true);
+  }
+
+  /**
+   * What {@link #reconcile} would do where nothing may be created; nothing is changed.
+   *
+   * @throws RapidbyteException as there
+   */
+  public Outcome preview(PublicationPlan plan) {
+    return reconcile(plan, false, false);
+  }
+
+  private Outcome reconcile(PublicationPlan plan, boolean mayCreate, boolean lasting) {
     plan.requireSound();
     try {
       if (!mayCreate && read(plan, plan.main()).isEmpty()) {
@@ -82,7 +103,9 @@ public final class PublicationReconciler {
       connection.setAutoCommit(false);
       try {
         Outcome outcome = within(plan);
-        connection.commit();
+        if (lasting) {
+          connection.commit();
+        }
         return outcome;
       } finally {
         connection.rollback();
@@ -94,6 +117,7 @@ public final class PublicationReconciler {
   }
 
   private Outcome within(PublicationPlan plan) throws SQLException {
+    Set<TableName> unpublished = unpublished(plan);
     Set<String> created = new TreeSet<>();
     Set<TableName> changed = new TreeSet<>();
     Map<String, Long> oids = new HashMap<>();
@@ -109,7 +133,47 @@ public final class PublicationReconciler {
       }
       read(plan, declared).ifPresent(now -> oids.put(declared.name(), now.oid()));
     }
-    return new Outcome(oids, created, changed);
+    return new Outcome(oids, created, changed, unpublished);
+  }
+
+  private Set<TableName> unpublished(PublicationPlan plan) throws SQLException {
+    List<PublicationState> states = new ArrayList<>();
+    for (Publication declared : plan.publications()) {
+      read(plan, declared).ifPresent(states::add);
+    }
+    Set<TableName> unpublished = new TreeSet<>();
+    for (TablePlan table : plan.tables()) {
+      boolean covered = false;
+      for (PublicationState state : states) {
+        Entry entry = state.tables().get(table.name());
+        covered |= state.scope() != Scope.TABLES || (entry != null && covers(state, entry, table));
+      }
+      if (!covered) {
+        unpublished.add(table.name());
+      }
+    }
+    return unpublished;
+  }
+
+  /** Whether all that the plan wants of a table was in what the entry published. */
+  private boolean covers(PublicationState state, Entry entry, TablePlan table) throws SQLException {
+    boolean inserts = table.target() == TablePlan.Target.INSERTS_ONLY;
+    if (!state.options().publishes(inserts)) {
+      return false;
+    }
+    List<String> wanted = table.schema().columns().stream().map(Column::name).toList();
+    if (!entry.columns().isEmpty() && !entry.columns().containsAll(wanted)) {
+      return false;
+    }
+    if (entry.where().isEmpty()) {
+      return true;
+    }
+    if (table.where().isEmpty()) {
+      return false;
+    }
+    Optional<String> where = table.where().map(Where::sql);
+    PublishedTable asDeclared = new PublishedTable(table.name(), List.of(), where);
+    return entry.where().equals(normalised(asDeclared));
   }
 
   private Optional<PublicationState> read(PublicationPlan plan, Publication declared)

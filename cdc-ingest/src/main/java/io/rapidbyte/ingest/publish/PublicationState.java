@@ -38,6 +38,11 @@ record PublicationState(
       boolean truncate,
       boolean viaRoot,
       boolean generated) {
+    /** Whether inserts, or all changes, come through. */
+    boolean publishes(boolean insertsAlone) {
+      return insert && viaRoot && (insertsAlone || (update && delete && truncate));
+    }
+
     boolean fit(Publication declared, ServerVersion server) {
       boolean changes = !declared.insertsOnly();
       return insert

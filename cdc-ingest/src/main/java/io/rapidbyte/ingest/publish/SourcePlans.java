@@ -5,7 +5,9 @@ import io.rapidbyte.ingest.filter.Where;
 import io.rapidbyte.ingest.plan.SourcePlan;
 import io.rapidbyte.ingest.plan.StreamPlan;
 import io.rapidbyte.schemas.spec.PipelineSpec;
+import io.rapidbyte.schemas.stream.TableName;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** From what is published to what a run reads. Pure. */
 public final class SourcePlans {
@@ -25,7 +27,8 @@ public final class SourcePlans {
     return new SourcePlan(
         oid,
         plan.names().stream().filter(outcome.oids()::containsKey).toList(),
-        plan.tables().stream().map(table -> stream(pipeline, table)).toList());
+        plan.tables().stream().map(table -> stream(pipeline, table)).toList(),
+        outcome.unpublished().stream().map(TableName::toString).collect(Collectors.toSet()));
   }
 
   private static StreamPlan stream(PipelineSpec pipeline, TablePlan plan) {

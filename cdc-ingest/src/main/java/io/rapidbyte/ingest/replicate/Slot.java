@@ -189,7 +189,7 @@ public final class Slot {
         ErrorInfo.permanent(
             Category.CONFIG,
             Scope.STREAM,
-            "source/slot-not-ours",
+            Codes.SLOT_NOT_OURS,
             "replication slot %s exists, but this pipeline's Kafka holds no progress for it"
                 .formatted(name),
             "if it was this pipeline's and its Kafka was lost: rapidbyte resync --all; else name"

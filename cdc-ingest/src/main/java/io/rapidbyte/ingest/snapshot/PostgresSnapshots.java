@@ -1,7 +1,7 @@
 package io.rapidbyte.ingest.snapshot;
 
 import io.rapidbyte.ingest.batch.DeadLetters;
-import io.rapidbyte.ingest.batch.GenerationStart;
+import io.rapidbyte.ingest.batch.GenerationMarks;
 import io.rapidbyte.ingest.commit.OutRecord;
 import io.rapidbyte.ingest.commit.Parcel;
 import io.rapidbyte.ingest.commit.ProgressChange;
@@ -38,7 +38,7 @@ public final class PostgresSnapshots implements Snapshots {
       jobs.add(new CopyJob(stream, stream.schema(), generation));
       if (generation > 1) {
         int most = context.spec().limits().recordBytes();
-        begins.addAll(GenerationStart.records(stream, generation, lsn, most, context.allocator()));
+        begins.addAll(GenerationMarks.begin(stream, generation, lsn, most, context.allocator()));
         changes.add(
             new ProgressChange.SnapshotPhase(stream.stream(), generation, Phase.COPYING, lsn));
       }

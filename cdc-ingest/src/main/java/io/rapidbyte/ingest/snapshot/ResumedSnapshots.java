@@ -1,6 +1,6 @@
 package io.rapidbyte.ingest.snapshot;
 
-import io.rapidbyte.ingest.batch.GenerationStart;
+import io.rapidbyte.ingest.batch.GenerationMarks;
 import io.rapidbyte.ingest.commit.OutRecord;
 import io.rapidbyte.ingest.commit.Parcel;
 import io.rapidbyte.ingest.commit.ProgressChange;
@@ -179,7 +179,7 @@ final class ResumedSnapshots implements Snapshots.Chunking {
     boolean begins = job.generation() != before.generation() || before.phase() == Phase.PENDING;
     if (begins && job.generation() > 1) {
       records.addAll(
-          GenerationStart.records(
+          GenerationMarks.begin(
               job.plan(), job.generation(), now, tools.limits().recordBytes(), tools.allocator()));
     }
   }

@@ -13,6 +13,9 @@ public final class Codes {
   /** What stands in the progress topic is damaged, or of another version. */
   public static final String PROGRESS_UNREADABLE = "source/progress-unreadable";
 
+  /** The slot is there and no progress of ours: it was lost, or the slot is somebody else's. */
+  public static final String SLOT_NOT_OURS = "source/slot-not-ours";
+
   /** Topic and destination no longer meet: retention passed, or one of them was replaced. */
   public static final String SINK_RESYNC_REQUIRED = "sink/resync-required";
 
@@ -27,7 +30,12 @@ public final class Codes {
   /** Whether the failure is mended by {@code rapidbyte resync}, and ends the command with 7. */
   public static boolean needsResync(ErrorInfo error) {
     return switch (error.code()) {
-      case DIVERGED, SOURCE_RESYNC_REQUIRED, PROGRESS_UNREADABLE, SINK_RESYNC_REQUIRED -> true;
+      case DIVERGED,
+          SOURCE_RESYNC_REQUIRED,
+          SLOT_NOT_OURS,
+          PROGRESS_UNREADABLE,
+          SINK_RESYNC_REQUIRED ->
+          true;
       default -> false;
     };
   }

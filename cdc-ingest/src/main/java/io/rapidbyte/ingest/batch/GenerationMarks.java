@@ -12,32 +12,53 @@ import java.util.List;
 import org.apache.arrow.memory.BufferAllocator;
 
 /**
- * The records that begin a generation above the first: the schema, without rows, to every
- * partition. They prove to a destination without a place of its own that it misses nothing of the
- * generation.
+ * The records between which a generation's snapshot lies, without rows, to every partition. Those
+ * that begin a generation above the first prove to a destination without a place of its own that it
+ * misses nothing of the generation.
  */
-public final class GenerationStart {
-  private GenerationStart() {}
+public final class GenerationMarks {
+  private GenerationMarks() {}
 
   /**
-   * The records for one stream; sent in the Kafka transaction that makes the generation durable,
-   * before any other record of it.
+   * The records that begin a generation of one stream; sent in the Kafka transaction that makes the
+   * generation durable, before any other record of it.
    *
    * @param recordBytes the most that a record's value may have
    */
-  public static List<OutRecord> records(
+  public static List<OutRecord> begin(
       StreamPlan plan, int generation, Lsn at, int recordBytes, BufferAllocator allocator) {
+    return records(plan, generation, at, recordBytes, allocator, RecordKind.SCHEMA);
+  }
+
+  /**
+   * The records that end the first generation of a stream whose existing rows are not wanted: there
+   * is nothing to wait for.
+   *
+   * @param recordBytes the most that a record's value may have
+   */
+  public static List<OutRecord> end(
+      StreamPlan plan, Lsn at, int recordBytes, BufferAllocator allocator) {
+    return records(plan, 1, at, recordBytes, allocator, RecordKind.SNAPSHOT_END);
+  }
+
+  private static List<OutRecord> records(
+      StreamPlan plan,
+      int generation,
+      Lsn at,
+      int recordBytes,
+      BufferAllocator allocator,
+      RecordKind kind) {
     StreamSchema schema = plan.schema();
     Position position = new Position(at, 0);
     RecordHeaders headers =
         new RecordHeaders(
-            RecordKind.SCHEMA,
+            kind,
             position,
             position,
             0,
             schema.version(),
             generation,
-            RecordHeaders.BEGIN,
+            kind == RecordKind.SCHEMA ? RecordHeaders.BEGIN : null,
             null,
             null,
             null);

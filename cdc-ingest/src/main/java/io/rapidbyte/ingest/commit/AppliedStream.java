@@ -1,0 +1,137 @@
+package io.rapidbyte.ingest.commit;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.rapidbyte.ingest.plan.StreamPlan;
+import io.rapidbyte.schemas.spec.DestinationSpec;
+import io.rapidbyte.schemas.spec.PipelineSpec;
+import io.rapidbyte.schemas.spec.StreamSelection;
+import io.rapidbyte.schemas.spec.StreamSpec;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a stream's rows in the topics were chosen by: a record of the spec topic, under the key
+ * {@code stream/<name>}. What differs from it at a start decides whether rows are copied again.
+ *
+ * @param relationOid the table; one that was made again has another
+ * @param where the condition; empty where there is none
+ * @param columns those selected, each with the Arrow type asked for; null for all
+ * @param destinations that take the stream
+ */
+public record AppliedStream(
+    String stream,
+    int relationOid,
+    String where,
+    @Nullable List<String> columns,
+    List<String> destinations) {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String KEY = "stream/";
+
+  public AppliedStream {
+    columns = columns == null ? null : List.copyOf(new TreeSet<>(columns));
+    destinations = List.copyOf(new TreeSet<>(destinations));
+  }
+
+  /** What a run reads of a stream. */
+  public static AppliedStream of(StreamPlan plan, PipelineSpec pipeline) {
+    Optional<StreamSpec> spec = new StreamSelection(pipeline.streams()).settingsFor(plan.table());
+    List<StreamSpec.ColumnSpec> named = spec.map(StreamSpec::columns).orElse(null);
+    List<String> columns =
+        named == null
+            ? null
+            : named.stream()
+                .map(c -> c.as() == null ? c.name() : c.name() + " as " + c.as())
+                .toList();
+    return new AppliedStream(
+        plan.stream(),
+        plan.relationOid(),
+        plan.where().orElse(""),
+        columns,
+        takers(plan, pipeline));
+  }
+
+  private static List<String> takers(StreamPlan plan, PipelineSpec pipeline) {
+    return pipeline.destinations().stream()
+        .filter(
+            d ->
+                d.streams().isEmpty()
+                    || d.streams().stream()
+                        .anyMatch(name -> StreamSelection.matches(name, plan.table())))
+        .map(DestinationSpec::name)
+        .toList();
+  }
+
+  /** The first destination that did not take the stream before; empty where there is none. */
+  public Optional<String> addedDestination(AppliedStream before) {
+    return destinations.stream().filter(name -> !before.destinations.contains(name)).findFirst();
+  }
+
+  /**
+   * Why rows that were not sent, or were sent otherwise, are wanted now; empty where none are.
+   *
+   * @param before what held until now
+   */
+  public Optional<String> widens(AppliedStream before) {
+    if (relationOid != before.relationOid) {
+      return Optional.of("the table was made again");
+    } else if (!where.equals(before.where)) {
+      return Optional.of("where is another");
+    } else if (before.columns != null
+        && (columns == null || !before.columns.containsAll(columns))) {
+      return Optional.of("columns are more, or others");
+    }
+    return Optional.empty();
+  }
+
+  /** The record that says so. */
+  public OutRecord record(String specTopic) {
+    ObjectNode root = JsonNodeFactory.instance.objectNode();
+    root.put("relation", Integer.toUnsignedLong(relationOid));
+    root.put("where", where);
+    if (columns != null) {
+      ArrayNode array = root.putArray("columns");
+      columns.forEach(array::add);
+    }
+    ArrayNode takers = root.putArray("destinations");
+    destinations.forEach(takers::add);
+    byte[] value = root.toString().getBytes(UTF_8);
+    return new OutRecord("", specTopic, 0, (KEY + stream).getBytes(UTF_8), value, List.of(), 0);
+  }
+
+  /** Reads a record of the spec topic; empty where it is of something else. */
+  static Optional<AppliedStream> read(String key, byte[] value) {
+    if (!key.startsWith(KEY)) {
+      return Optional.empty();
+    }
+    try {
+      JsonNode root = JSON.readTree(value);
+      List<String> columns = root.hasNonNull("columns") ? texts(root.get("columns")) : null;
+      int oid = (int) root.required("relation").asLong();
+      return Optional.of(
+          new AppliedStream(
+              key.substring(KEY.length()),
+              oid,
+              root.required("where").asText(),
+              columns,
+              texts(root.required("destinations"))));
+    } catch (IOException e) {
+      throw new IllegalArgumentException("not a record of the spec topic: " + key, e);
+    }
+  }
+
+  private static List<String> texts(JsonNode array) {
+    List<String> texts = new ArrayList<>();
+    array.forEach(node -> texts.add(node.asText()));
+    return texts;
+  }
+}

@@ -70,7 +70,7 @@ final class FailpointTest {
           trial.start(role, moment);
         }
         awaitFault(trial, role, moment);
-        Judgement.ofTopicsNow(trial);
+        topicsWhileItIsDead(trial, role);
       }
       trial.start(role, "");
       trial.awaitTransactions(ledger, 30);
@@ -92,11 +92,17 @@ final class FailpointTest {
         assertThat(trial.command("resync", "public." + table)).isZero();
       }
       awaitFault(trial, role, moment);
-      Judgement.ofTopicsNow(trial);
+      topicsWhileItIsDead(trial, role);
       trial.start(role, "");
       trial.awaitTransactions(ledger, 30);
     }
     Judgement.of(trial);
+  }
+
+  private static void topicsWhileItIsDead(Trial trial, String role) {
+    if (role.equals("ingest")) {
+      Judgement.ofTopicsNow(trial);
+    }
   }
 
   private static void awaitFault(Trial trial, String role, String moment) throws Exception {

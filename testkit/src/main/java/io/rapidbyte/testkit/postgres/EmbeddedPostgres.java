@@ -151,7 +151,11 @@ public final class EmbeddedPostgres implements PostgresServer {
             .with("primary_slot_name", "standby")
             .with("hot_standby", "on")
             .with("hot_standby_feedback", "on");
-    return start(options.version().major() >= 17 ? own.with("sync_replication_slots", "on") : own);
+    if (options.version().major() >= 17) {
+      // Once promoted it has no standby of its own to wait for.
+      own = own.with("sync_replication_slots", "on").with("synchronized_standby_slots", "");
+    }
+    return start(own);
   }
 
   private static Path temporary() {

@@ -104,7 +104,7 @@ final class FailoverTest {
         assertThat(ingest.waitFor(Duration.ofMinutes(1)))
             .as(ingest.output())
             .hasValue(DIVERGED_OR_RESYNC);
-        assertThat(ingest.output()).contains("DIVERGED").contains("rapidbyte resync --all");
+        assertThat(ingest.output()).contains("source/diverged").contains("rapidbyte resync --all");
       }
     }
   }

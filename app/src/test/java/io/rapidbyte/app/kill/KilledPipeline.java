@@ -28,6 +28,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -297,10 +298,17 @@ final class KilledPipeline implements AutoCloseable {
     }
   }
 
-  /** What the workers printed, the dead ones first. */
+  /** What the workers printed, the dead ones first, then some of the dead letters. */
   String output() {
     List<String> all = new ArrayList<>(outputs);
     workers.forEach((worker, running) -> all.add(worker + ": " + running.output()));
+    for (String topic : topics()) {
+      try {
+        new Letters(bootstrap(), topic + ".dlq").documents().stream().limit(5).forEach(all::add);
+      } catch (IOException | KafkaException e) {
+        all.add(topic + ".dlq: " + e);
+      }
+    }
     return String.join("\n", all);
   }
 

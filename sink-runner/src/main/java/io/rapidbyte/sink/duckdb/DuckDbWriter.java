@@ -19,7 +19,6 @@ import io.rapidbyte.sink.destination.StreamWriter;
 import io.rapidbyte.sink.destination.TableShape;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import org.apache.arrow.memory.BufferAllocator;
@@ -99,14 +98,17 @@ final class DuckDbWriter implements StreamWriter {
     }
   }
 
+  /** Ends with the first step that refuses rows: those behind it may lack what it did not put. */
   private List<RefusedRow> applySteps(Group group) throws SQLException {
-    List<RefusedRow> refused = new ArrayList<>();
     int firstRow = 0;
     int partition = group.partition().partition();
     for (Step step : group.steps()) {
       switch (step) {
         case Step.Rows rows -> {
-          refused.addAll(applyRows(rows, partition, firstRow));
+          List<RefusedRow> refused = applyRows(rows, partition, firstRow);
+          if (!refused.isEmpty()) {
+            return refused;
+          }
           firstRow += rows.rowCount();
         }
         case Step.SchemaChange change -> {}
@@ -115,7 +117,7 @@ final class DuckDbWriter implements StreamWriter {
         case Step.SnapshotEnd end -> endSnapshot(group.partition(), end.generation());
       }
     }
-    return refused;
+    return List.of();
   }
 
   private List<RefusedRow> applyRows(Step.Rows rows, int partition, int firstRow)

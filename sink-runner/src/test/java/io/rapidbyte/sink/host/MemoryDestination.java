@@ -18,9 +18,14 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** Offsets in memory, a commit that takes its time, and streams that fail on demand. */
 final class MemoryDestination implements Destination {
@@ -35,6 +40,9 @@ final class MemoryDestination implements Destination {
   final AtomicInteger mostAtOnce = new AtomicInteger();
   private final AtomicInteger now = new AtomicInteger();
   boolean worksHere;
+
+  /** Where commits wait for each other, if they do. */
+  @Nullable CyclicBarrier together;
 
   /**
    * @param commit what a commit takes
@@ -119,7 +127,12 @@ final class MemoryDestination implements Destination {
       atOnce.acquireUninterruptibly();
       mostAtOnce.accumulateAndGet(now.incrementAndGet(), Math::max);
       try {
+        if (together != null) {
+          together.await(60, TimeUnit.SECONDS);
+        }
         Thread.sleep(commit);
+      } catch (BrokenBarrierException | TimeoutException e) {
+        throw new IllegalStateException("the other streams' commits did not come", e);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       } finally {

@@ -13,6 +13,7 @@ import io.rapidbyte.testkit.kafka.SharedKafka;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CyclicBarrier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -55,31 +56,24 @@ final class StreamsApartTest {
         .allMatch(stream -> destination.applied.getOrDefault(stream.stream(), 0) == rows);
   }
 
+  /**
+   * No commit returns before four are under way: one stream after the other would wait for ever.
+   * That ten rounds do for forty commits is the factor that several streams gain.
+   */
   @Test
-  void fourStreamsTakeAThirdOfTheTimeOfOneAfterTheOther() {
+  void fourStreamsCommitAtOnceThroughout() {
     int groups = 10;
     for (StreamSchema stream : STREAMS) {
       for (int i = 0; i < groups; i++) {
         log.changes(TestBatch.at(stream, i + 1).insert(Integer.toString(i), "n", "b"));
       }
     }
-    double together = secondsToApply(new MemoryDestination(COMMIT, 4), groups);
-    double inTurn = secondsToApply(new MemoryDestination(COMMIT, 1), groups);
-    assertThat(inTurn / together).isGreaterThanOrEqualTo(3);
-  }
-
-  /** From the first group's commit to the last's. */
-  private double secondsToApply(MemoryDestination destination, int groups) {
+    MemoryDestination destination = new MemoryDestination(COMMIT, 4);
+    destination.together = new CyclicBarrier(STREAMS.size());
     try (RunningSink sink = start(destination, 1)) {
       until("all applied", () -> hasAll(destination, groups));
-      var times = sink.watcher.groups.stream().map(g -> g.appliedAt().minus(g.took())).sorted();
-      var first = times.findFirst().orElseThrow();
-      var last =
-          sink.watcher.groups.stream()
-              .map(io.rapidbyte.sink.SinkObserver.Group::appliedAt)
-              .max(java.time.Instant::compareTo)
-              .orElseThrow();
-      return Duration.between(first, last).toNanos() / 1e9;
+      assertThat(sink.watcher.groups).hasSize(groups * STREAMS.size());
+      assertThat(sink.watcher.retries).isEmpty();
     }
   }
 

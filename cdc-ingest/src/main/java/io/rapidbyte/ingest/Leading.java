@@ -11,6 +11,7 @@ import io.rapidbyte.ingest.plan.SnapshotContext;
 import io.rapidbyte.ingest.plan.Snapshots;
 import io.rapidbyte.ingest.plan.SourcePlan;
 import io.rapidbyte.ingest.plan.StreamPlan;
+import io.rapidbyte.ingest.replicate.LogEngine;
 import io.rapidbyte.ingest.replicate.LogSession;
 import io.rapidbyte.ingest.replicate.SchemaRecords;
 import io.rapidbyte.ingest.replicate.Slot;
@@ -132,14 +133,16 @@ final class Leading {
       return;
     }
     BooleanSupplier done = () -> ends.getAsBoolean() || (only && isComplete());
+    LogEngine engine = wiring.engine();
     boolean text =
         textSession
+            || engine.readsTextOnly()
             || newest.values().stream().anyMatch(s -> SchemaRecords.textColumn(s).isPresent());
     LogSession session =
         new LogSession(wiring.spec(), wiring.sessions(), send, allocator, wiring.observer());
     LogSession.Work work =
         new LogSession.Work(
-            plan.streams(), plan.publications(), newest, !text, wiring::rejects, ddl);
+            engine, plan.streams(), plan.publications(), newest, !text, wiring::rejects, ddl);
     try (Snapshots.Chunking chunking = wiring.snapshots().chunk(context(text), orders.keys())) {
       streaming = true;
       session.run(

@@ -52,6 +52,7 @@ final class Fixture implements AutoCloseable {
   private List<DestinationSpec> destinations = List.of();
   private PolicySpec policies = PolicySpec.DEFAULT;
   private SourceSpec.SchemaEvents schemaEvents = SourceSpec.SchemaEvents.AUTO;
+  private SourceSpec.Engine engine = SourceSpec.Engine.NATIVE;
 
   Fixture() {
     this(SharedPostgres.database(), SharedKafka.unique("p"), new RootAllocator());
@@ -75,7 +76,8 @@ final class Fixture implements AutoCloseable {
         .snapshot(snapshot)
         .streams(streams.toArray(StreamSpec[]::new))
         .policies(policies)
-        .schemaEvents(schemaEvents);
+        .schemaEvents(schemaEvents)
+        .engine(engine);
   }
 
   static StreamSpec stream(String table) {
@@ -117,6 +119,11 @@ final class Fixture implements AutoCloseable {
     return this;
   }
 
+  Fixture engine(SourceSpec.Engine other) {
+    engine = other;
+    return this;
+  }
+
   PipelineSpec spec() {
     return new PipelineSpec(
         name,
@@ -134,7 +141,8 @@ final class Fixture implements AutoCloseable {
             slot(),
             new SourceSpec.SnapshotSpec(snapshot, 2),
             SourceSpec.SlotGuardSpec.DEFAULT,
-            schemaEvents),
+            schemaEvents,
+            engine),
         streams,
         destinations,
         policies,

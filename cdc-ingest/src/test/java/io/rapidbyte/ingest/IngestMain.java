@@ -21,6 +21,8 @@ import org.apache.arrow.memory.RootAllocator;
  * user, password, bootstrap, transaction limit in bytes, snapshot mode, tables taken by append.
  */
 public final class IngestMain {
+  private static final String ENGINE = "engine";
+
   private IngestMain() {}
 
   /** Runs until killed. */
@@ -52,7 +54,8 @@ public final class IngestMain {
                 "30000",
                 "NEVER")
             .heap("256m")
-            .flag("-XX:TieredStopAtLevel=1");
+            .flag("-XX:TieredStopAtLevel=1")
+            .with(ENGINE, fixture.spec().source().engine().name());
     return ForkedJvm.start(failpoint.isEmpty() ? options : options.with("fp", failpoint));
   }
 
@@ -71,7 +74,10 @@ public final class IngestMain {
                 Map.of()),
             args[1],
             args[1],
-            new SourceSpec.SnapshotSpec(SourceSpec.SnapshotMode.valueOf(args[9]), 2)),
+            new SourceSpec.SnapshotSpec(SourceSpec.SnapshotMode.valueOf(args[9]), 2),
+            SourceSpec.SlotGuardSpec.DEFAULT,
+            SourceSpec.SchemaEvents.AUTO,
+            SourceSpec.Engine.valueOf(System.getProperty(ENGINE, "NATIVE"))),
         Stream.concat(
                 Stream.of(Fixture.stream("public.*")),
                 Arrays.stream(args).skip(10).map(Fixture::appended))

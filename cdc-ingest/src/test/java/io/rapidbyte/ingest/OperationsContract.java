@@ -3,6 +3,7 @@ package io.rapidbyte.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.rapidbyte.schemas.spec.SourceSpec;
 import io.rapidbyte.testkit.postgres.EmbeddedPostgres;
 import io.rapidbyte.testkit.postgres.PostgresVersion;
 import io.rapidbyte.testkit.postgres.TestDatabase;
@@ -19,13 +20,19 @@ import org.postgresql.PGConnection;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class OperationsContract {
   private final PostgresVersion version;
+  private final SourceSpec.Engine engine;
   private EmbeddedPostgres server;
   private Fixture fixture;
   private Fixture.Running ingest;
 
-  @SuppressWarnings("NullAway.Init")
   OperationsContract(PostgresVersion version) {
+    this(version, SourceSpec.Engine.NATIVE);
+  }
+
+  @SuppressWarnings("NullAway.Init")
+  OperationsContract(PostgresVersion version, SourceSpec.Engine engine) {
     this.version = version;
+    this.engine = engine;
   }
 
   /** One ingest for all; a table of their own for each. */
@@ -36,7 +43,7 @@ abstract class OperationsContract {
             EmbeddedPostgres.Options.defaults()
                 .version(version)
                 .with("max_prepared_transactions", "5"));
-    fixture = new Fixture(TestDatabase.create(server, "ops"));
+    fixture = new Fixture(TestDatabase.create(server, "ops")).engine(engine);
     fixture.streams(Fixture.stream("public.op_*"));
     for (String table : List.of("sub", "prepared", "other")) {
       fixture.run("CREATE TABLE op_%s (id int PRIMARY KEY, v text)".formatted(table));
@@ -123,7 +130,7 @@ abstract class OperationsContract {
 
   @Test
   void aPreparedTransactionMayOutliveAnIngestAndHoldDdl() throws Exception {
-    try (Fixture own = new Fixture(TestDatabase.create(server, "prepared"));
+    try (Fixture own = new Fixture(TestDatabase.create(server, "prepared")).engine(engine);
         Connection one = own.database.connect();
         var statement = one.createStatement()) {
       own.run("CREATE TABLE t (id int PRIMARY KEY)");

@@ -114,6 +114,17 @@ final class HouseTest {
   }
 
   @Test
+  void onlyItsEngineKnowsDebezium() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.rapidbyte.ingest.debezium..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.debezium..", "org.apache.kafka.connect..")
+        .check(HOUSE);
+  }
+
+  @Test
   void nobodyKeepsMutableStateInStaticFields() {
     com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields()
         .that()

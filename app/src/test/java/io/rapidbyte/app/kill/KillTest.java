@@ -66,19 +66,26 @@ final class KillTest {
   @Test
   @Tag("chaos")
   void survivesAFewKillsInEveryRole() throws Exception {
-    survives(5, 1);
+    survives(5, 1, "native");
+  }
+
+  @Test
+  @Tag("chaos")
+  void survivesThemWithDebeziumInItToo() throws Exception {
+    survives(6, 3, "debezium");
   }
 
   @Test
   @Tag("chaos")
   void survivesTwentyFourKillsInEachRole() throws Exception {
-    survives(48, 2);
+    survives(48, 2, "native");
   }
 
-  private void survives(int kills, long seed) throws Exception {
+  private void survives(int kills, long seed, String engine) throws Exception {
     RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
     try (EmbeddedKafka kafka = EmbeddedKafka.start();
-        KilledPipeline pipeline = new KilledPipeline(Setup.of(kafka.bootstrap(), home, 25_000))) {
+        KilledPipeline pipeline =
+            new KilledPipeline(Setup.of(kafka.bootstrap(), home, 25_000).by(engine))) {
       pipeline.start(Worker.INGEST, "");
       pipeline.start(Worker.SINK, "");
       try (ShopWriter writer = pipeline.writer(seed, 1_500)) {

@@ -56,15 +56,26 @@ final class KilledPipeline implements AutoCloseable {
    * @param bootstrap the caller's Kafka; empty for the home's own broker, in the workers
    * @param rows about how many the shop has at first
    * @param heap of each worker
+   * @param engine what decodes the log
    */
   record Setup(
-      String bootstrap, Path home, long rows, EmbeddedPostgres.Options postgres, String heap) {
+      String bootstrap,
+      Path home,
+      long rows,
+      EmbeddedPostgres.Options postgres,
+      String heap,
+      String engine) {
     static Setup of(String bootstrap, Path home, long rows) {
-      return new Setup(bootstrap, home, rows, EmbeddedPostgres.Options.defaults(), "512m");
+      return new Setup(
+          bootstrap, home, rows, EmbeddedPostgres.Options.defaults(), "512m", "native");
     }
 
     Setup on(PostgresVersion version) {
-      return new Setup(bootstrap, home, rows, postgres.version(version), heap);
+      return new Setup(bootstrap, home, rows, postgres.version(version), heap, engine);
+    }
+
+    Setup by(String other) {
+      return new Setup(bootstrap, home, rows, postgres, heap, other);
     }
   }
 
@@ -104,7 +115,7 @@ final class KilledPipeline implements AutoCloseable {
     version: 1
     pipeline: %s
     %ssource:
-      postgres: { host: 127.0.0.1, port: %d, database: shop, user: postgres, sslmode: disable }
+      postgres: { host: 127.0.0.1, port: %d, database: shop, user: postgres, sslmode: disable, engine: %s }
     streams:
       - { table: public.* }
     destinations:
@@ -112,7 +123,7 @@ final class KilledPipeline implements AutoCloseable {
       copy: { postgres: { host: 127.0.0.1, port: %d, database: copy, user: postgres, sslmode: disable } }
     limits: { transaction: 1mb }
     """
-        .formatted(NAME, kafka, postgres.port(), warehouse(), postgres.port());
+        .formatted(NAME, kafka, postgres.port(), setup.engine(), warehouse(), postgres.port());
   }
 
   /** The streams' topics. */

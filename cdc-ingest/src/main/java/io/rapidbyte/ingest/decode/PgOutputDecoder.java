@@ -53,6 +53,20 @@ public final class PgOutputDecoder {
     second.release();
   }
 
+  /**
+   * The table that a message announces.
+   *
+   * @param message an array that holds a message of kind R
+   * @param offset where it begins; it ends with the array
+   */
+  public Relation relation(byte[] message, int offset) {
+    in.reset(message, offset);
+    expect((byte) 'R');
+    Relation relation = relation();
+    in.reset(NOTHING, 0);
+    return relation;
+  }
+
   private void begin(LogVisitor visitor) {
     Lsn commit = in.lsn();
     long micros = in.int64() + POSTGRES_EPOCH_MICROS;
@@ -143,7 +157,7 @@ public final class PgOutputDecoder {
   private void expect(byte kind) {
     byte found = in.int8();
     if (found != kind) {
-      throw in.malformed("a tuple of kind " + (char) found + " in place of " + (char) kind);
+      throw in.malformed("kind " + (char) found + " in place of " + (char) kind);
     }
   }
 }

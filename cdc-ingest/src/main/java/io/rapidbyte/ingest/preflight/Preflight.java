@@ -67,6 +67,7 @@ public final class Preflight {
     findings.addAll(SelectionChecks.check(spec, discovery, plan));
     findings.addAll(PublicationChecks.check(plan, connection));
     findings.add(SchemaEventChecks.check(spec, connection));
+    findings.addAll(EngineChecks.check(spec, plan, connection));
     findings.addAll(TableChecks.check(plan, connection));
     return findings;
   }

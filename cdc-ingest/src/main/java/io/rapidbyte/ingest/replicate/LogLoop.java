@@ -4,12 +4,9 @@ import io.rapidbyte.ingest.IngestObserver;
 import io.rapidbyte.ingest.commit.Parcel;
 import io.rapidbyte.ingest.commit.ProgressChange;
 import io.rapidbyte.ingest.commit.SendThread;
-import io.rapidbyte.ingest.decode.PgOutputDecoder;
+import io.rapidbyte.ingest.decode.LogVisitor;
 import io.rapidbyte.schemas.fault.Failpoint;
 import io.rapidbyte.schemas.position.Lsn;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -17,16 +14,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** The decode thread's work: messages in, parcels out, heartbeats while nothing happens. */
-final class LogLoop {
-  // Offsets in XLogData and keepalive messages, by "Streaming Replication Protocol".
-  private static final int LOG_HEADER = 25;
-  private static final int SERVER_END = 9;
-  private static final int KEEPALIVE_END = 1;
-  private static final int KEEPALIVE_REPLY = 17;
-  private static final VarHandle INT64 =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
-
+/** The log thread's work: messages in, parcels out, heartbeats while nothing happens. */
+final class LogLoop implements LogReader.Listener {
   private static final long PARK_NANOS = 500_000;
   private static final long QUIET_PARK_NANOS = 2_000_000;
   private static final long QUIET_AFTER_NANOS = 200_000_000;
@@ -34,12 +23,11 @@ final class LogLoop {
   private static final Duration ASKED_HEARTBEAT = Duration.ofMillis(50);
   private static final Duration CHECK = Duration.ofMillis(200);
 
-  private final ReplicationStream stream;
+  private final LogReader reader;
   private final LogAssembler assembler;
   private final SendThread send;
   private final Feedback feedback;
   private final IngestObserver observer;
-  private final PgOutputDecoder decoder = new PgOutputDecoder();
 
   private long serverEnd;
   private Lsn idleEnd = Lsn.ZERO;
@@ -49,12 +37,12 @@ final class LogLoop {
   private long checkNanos;
 
   LogLoop(
-      ReplicationStream stream,
+      LogReader reader,
       LogAssembler assembler,
       SendThread send,
       Feedback feedback,
       IngestObserver observer) {
-    this.stream = stream;
+    this.reader = reader;
     this.assembler = assembler;
     this.send = send;
     this.feedback = feedback;
@@ -69,7 +57,7 @@ final class LogLoop {
   void run(BooleanSupplier stop) throws InterruptedException {
     heartbeatNanos = System.nanoTime() - HEARTBEAT.toNanos();
     while (!stop.getAsBoolean()) {
-      boolean idle = !takeNext();
+      boolean idle = !reader.next(this);
       long now = System.nanoTime();
       Parcel due = assembler.due(now, idle, idle && send.isIdle());
       if (due != null) {
@@ -89,32 +77,20 @@ final class LogLoop {
     }
   }
 
-  /** A frame of its own, so that nothing holds a giant message while its rows are handed over. */
-  private boolean takeNext() {
-    byte[] message = stream.poll();
-    if (message == null) {
-      return false;
-    }
-    take(message);
-    return true;
+  @Override
+  public LogVisitor message(int bytes, long end) {
+    serverEnd = Math.max(serverEnd, end);
+    assembler.message(bytes);
+    return assembler;
   }
 
-  private void take(byte[] message) {
-    switch (message[0]) {
-      case 'w' -> {
-        serverEnd = Math.max(serverEnd, (long) INT64.get(message, SERVER_END));
-        assembler.message(message.length - LOG_HEADER);
-        decoder.decode(message, LOG_HEADER, assembler);
-      }
-      case 'k' -> {
-        idleEnd = new Lsn((long) INT64.get(message, KEEPALIVE_END));
-        serverEnd = Math.max(serverEnd, idleEnd.bits());
-        if (message[KEEPALIVE_REPLY] != 0) {
-          replyAsked = true;
-          feedback.request();
-        }
-      }
-      default -> throw new IllegalStateException("a replication message of kind " + message[0]);
+  @Override
+  public void keepalive(Lsn end, boolean asked) {
+    idleEnd = end;
+    serverEnd = Math.max(serverEnd, end.bits());
+    if (asked) {
+      replyAsked = true;
+      feedback.request();
     }
   }
 

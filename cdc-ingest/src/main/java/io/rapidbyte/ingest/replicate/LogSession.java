@@ -64,12 +64,14 @@ public final class LogSession {
   /**
    * What is streamed.
    *
+   * @param engine what decodes the log
    * @param newest each stream's newest schema, by name
    * @param binary whether values are asked for in their binary form
    * @param rejects makes what takes refused rows, given where records go
    * @param ddl what the source has to say of DDL
    */
   public record Work(
+      LogEngine engine,
       List<StreamPlan> streams,
       List<String> publications,
       Map<String, StreamSchema> newest,
@@ -89,7 +91,8 @@ public final class LogSession {
     Epoch epoch = new Epoch(spec.limits().recordBytes());
     try (StreamBook book = book(work, chunking, epoch, progress);
         ReplicationStream stream = start(work, progress.last().end(), stop);
-        Feedback feedback = new Feedback(stream, this::durableEnd).start()) {
+        Feedback feedback = new Feedback(stream, this::durableEnd).start();
+        LogReader reader = work.engine().read(stream, work.streams())) {
       send.onDurable(ignored -> feedback.request());
       LogAssembler assembler =
           new LogAssembler(
@@ -101,7 +104,7 @@ public final class LogSession {
               progress.last(),
               progress.partial());
       observer.phase(IngestObserver.Phase.STREAMING);
-      new LogLoop(stream, assembler, send, feedback, observer).run(stop);
+      new LogLoop(reader, assembler, send, feedback, observer).run(stop);
     }
   }
 
@@ -120,6 +123,7 @@ public final class LogSession {
     return new StreamBook(
         new StreamBook.Settings(
             spec.topics().schemas(),
+            work.engine(),
             work.binary(),
             spec.limits().maxRowBytes(),
             generations,

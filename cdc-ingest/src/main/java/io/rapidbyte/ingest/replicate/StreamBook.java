@@ -61,6 +61,7 @@ public final class StreamBook implements AutoCloseable {
    * What holds for the session.
    *
    * @param schemasTopic where schema versions are written
+   * @param engine what decodes the log
    * @param binary whether values come in their binary form
    * @param generations each stream's, 1 where it is not named
    * @param dropBelow by stream, the LSN before which its changes are not wanted
@@ -68,6 +69,7 @@ public final class StreamBook implements AutoCloseable {
    */
   record Settings(
       String schemasTopic,
+      LogEngine engine,
       boolean binary,
       long maxRowBytes,
       Map<String, Integer> generations,
@@ -152,9 +154,7 @@ public final class StreamBook implements AutoCloseable {
     if (next.version() == known.version()) {
       return;
     }
-    if (settings.binary()) {
-      requireBinary(next);
-    }
+    require(next);
     List<String> filled = filled(table, known, next);
     if (!filled.isEmpty()) {
       LOG.warn(
@@ -220,9 +220,7 @@ public final class StreamBook implements AutoCloseable {
       throw new IllegalStateException(state.relation.table() + " is not ours");
     }
     RelationBinder.Bound bound = binder.bind(state.relation, known);
-    if (settings.binary()) {
-      requireBinary(bound.schema());
-    }
+    require(bound.schema());
     StreamWriter writer = writer(plan, bound.schema(), known, at);
     int[] map = bound.map().stream().mapToInt(Integer::intValue).toArray();
     int[] all = IntStream.range(0, bound.wire().size()).toArray();
@@ -270,6 +268,19 @@ public final class StreamBook implements AutoCloseable {
     }
     observer.stream(plan.stream(), plan.topic(), schema.version());
     return next;
+  }
+
+  private void require(StreamSchema schema) {
+    settings
+        .engine()
+        .refusal(schema)
+        .ifPresent(
+            refusal -> {
+              throw new RapidbyteException(refusal);
+            });
+    if (settings.binary()) {
+      requireBinary(schema);
+    }
   }
 
   private static void requireBinary(StreamSchema schema) {

@@ -69,7 +69,21 @@ final class NativeSource implements AutoCloseable {
   }
 
   /** How it is run. */
-  record Settings(SourceSpec.SnapshotMode snapshot, LimitSpec limits, SchemaEvents events) {
+  record Settings(
+      SourceSpec.SnapshotMode snapshot,
+      LimitSpec limits,
+      SchemaEvents events,
+      SourceSpec.Engine engine) {
+    /** By our own engine. */
+    Settings(SourceSpec.SnapshotMode snapshot, LimitSpec limits, SchemaEvents events) {
+      this(snapshot, limits, events, SourceSpec.Engine.NATIVE);
+    }
+
+    /** The same by another engine. */
+    Settings by(SourceSpec.Engine other) {
+      return new Settings(snapshot, limits, events, other);
+    }
+
     /** With a copy of what is there, and everything else by default. */
     static Settings copying() {
       return new Settings(SourceSpec.SnapshotMode.INITIAL, LimitSpec.DEFAULT, SchemaEvents.AUTO);
@@ -96,7 +110,8 @@ final class NativeSource implements AutoCloseable {
             slot,
             new SourceSpec.SnapshotSpec(settings.snapshot(), 2),
             SourceSpec.SlotGuardSpec.DEFAULT,
-            settings.events());
+            settings.events(),
+            settings.engine());
     NativeSource started =
         new NativeSource(
             new PipelineSpec(

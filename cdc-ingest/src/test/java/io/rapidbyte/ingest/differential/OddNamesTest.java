@@ -3,6 +3,7 @@ package io.rapidbyte.ingest.differential;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rapidbyte.schemas.spec.SourceSpec.Engine;
 import io.rapidbyte.schemas.spec.StreamSpec;
 import io.rapidbyte.schemas.stream.TableName;
 import io.rapidbyte.testkit.postgres.SharedPostgres;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -63,6 +65,16 @@ class OddNamesTest {
 
   @Test
   void namesOfAnyKindAreJustNames() throws Exception {
+    justNames(NativeSource.Settings.copying());
+  }
+
+  @Test
+  @Tag("chaos")
+  void theyAreToDebeziumToo() throws Exception {
+    justNames(NativeSource.Settings.copying().by(Engine.DEBEZIUM));
+  }
+
+  private void justNames(NativeSource.Settings settings) throws Exception {
     String schema = "s\"; DROP TABLE t; --";
     database.execute(
         "CREATE TABLE t (id int PRIMARY KEY)",
@@ -84,7 +96,7 @@ class OddNamesTest {
       NativeSource.stream("public.t"),
       NativeSource.stream("public." + END)
     };
-    try (var source = NativeSource.start(database, NativeSource.Settings.copying(), streams)) {
+    try (var source = NativeSource.start(database, settings, streams)) {
       for (int i = 0; i < NAMES.size(); i++) {
         String place = tables.get(i);
         String key = quoted(NAMES.get(i));
@@ -133,15 +145,23 @@ class OddNamesTest {
 
   @Test
   void aTableMayHaveAsManyColumnsAsPostgresAllows() throws Exception {
+    wide(NativeSource.Settings.copying());
+  }
+
+  @Test
+  @Tag("chaos")
+  void itMayForDebeziumToo() throws Exception {
+    wide(NativeSource.Settings.copying().by(Engine.DEBEZIUM));
+  }
+
+  private void wide(NativeSource.Settings settings) throws Exception {
     database.execute(
         "CREATE TABLE wide (%s, PRIMARY KEY (c0))"
             .formatted(columns(i -> "c%d smallint".formatted(i))),
         "ALTER TABLE wide REPLICA IDENTITY FULL",
         "CREATE TABLE " + END + " (id int PRIMARY KEY)",
         "INSERT INTO wide VALUES (%s)".formatted(columns(i -> i == 0 ? "1" : "" + i)));
-    try (var source =
-        NativeSource.start(
-            database, NativeSource.Settings.copying(), NativeSource.stream("public.*"))) {
+    try (var source = NativeSource.start(database, settings, NativeSource.stream("public.*"))) {
       database.execute(
           "INSERT INTO wide VALUES (%s)".formatted(columns(i -> i == 0 ? "2" : "" + -i)),
           "UPDATE wide SET c1599 = NULL WHERE c0 = 2",

@@ -1,6 +1,7 @@
 package io.rapidbyte.schemas.spec;
 
 import io.rapidbyte.schemas.spec.References.Text;
+import io.rapidbyte.schemas.spec.SourceSpec.Engine;
 import io.rapidbyte.schemas.spec.SourceSpec.SchemaEvents;
 import io.rapidbyte.schemas.spec.SourceSpec.SlotAction;
 import io.rapidbyte.schemas.spec.SourceSpec.SlotGuardSpec;
@@ -24,6 +25,8 @@ final class SourceSection {
       words(Stream.of(SlotAction.values()), action -> WriteModes.label(action));
   private static final Map<String, SchemaEvents> SCHEMA_EVENTS =
       words(Stream.of(SchemaEvents.values()), each -> WriteModes.label(each));
+  private static final Map<String, Engine> ENGINES =
+      words(Stream.of(Engine.values()), engine -> WriteModes.label(engine));
   private static final long MIN_WARNING = 1024L * 1024;
   private static final long MAX_WARNING = 1L << 50;
   private static final int MAX_WORKERS = 64;
@@ -51,7 +54,10 @@ final class SourceSection {
             .need("postgres", "postgres: { host: localhost, database: shop, user: rapidbyte }")
             .map(
                 each ->
-                    Section.of(each, plus(AddressSection.KEYS, "slot", "publication"), List.of()));
+                    Section.of(
+                        each,
+                        plus(AddressSection.KEYS, "slot", "publication", "engine"),
+                        List.of()));
     return new SourceSpec(
         postgres.map(new AddressSection(base)::read).orElse(AddressSection.NOWHERE),
         postgres.flatMap(each -> slot(each)).orElse(ours),
@@ -61,7 +67,11 @@ final class SourceSection {
         source
             .get("schema_events")
             .flatMap(each -> each.word(SCHEMA_EVENTS))
-            .orElse(SchemaEvents.AUTO));
+            .orElse(SchemaEvents.AUTO),
+        postgres
+            .flatMap(each -> each.get("engine"))
+            .flatMap(each -> each.word(ENGINES))
+            .orElse(Engine.NATIVE));
   }
 
   private static SlotGuardSpec slotGuard(Entry entry) {

@@ -6,6 +6,7 @@ package io.rapidbyte.schemas.spec;
  * @param slot the replication slot, {@code rapidbyte_<pipeline>} unless named
  * @param publication the publication, {@code rapidbyte_<pipeline>} unless named
  * @param schemaEvents whether the source is to tell of DDL
+ * @param engine what decodes the log
  */
 public record SourceSpec(
     PostgresAddress address,
@@ -13,12 +14,28 @@ public record SourceSpec(
     String publication,
     SnapshotSpec snapshot,
     SlotGuardSpec slotGuard,
-    SchemaEvents schemaEvents) {
+    SchemaEvents schemaEvents,
+    Engine engine) {
 
-  /** A source with the default guard, that tells of DDL where it may. */
+  /** A source with the default guard and engine, that tells of DDL where it may. */
   public SourceSpec(
       PostgresAddress address, String slot, String publication, SnapshotSpec snapshot) {
-    this(address, slot, publication, snapshot, SlotGuardSpec.DEFAULT, SchemaEvents.AUTO);
+    this(
+        address,
+        slot,
+        publication,
+        snapshot,
+        SlotGuardSpec.DEFAULT,
+        SchemaEvents.AUTO,
+        Engine.NATIVE);
+  }
+
+  /** {@code source.postgres.engine}: what decodes the log. */
+  public enum Engine {
+    /** Rapidbyte's own decoder. */
+    NATIVE,
+    /** Debezium's connector, for those who want its breadth: slower, and not for every type. */
+    DEBEZIUM
   }
 
   /** {@code source.schema_events}: how DDL is noticed. */

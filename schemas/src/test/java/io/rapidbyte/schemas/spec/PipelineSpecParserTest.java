@@ -29,7 +29,7 @@ final class PipelineSpecParserTest {
         retention: 36h
         replication: 3
       source:
-        postgres: { host: db, database: shop, user: rapidbyte, password: "${env:PGPASSWORD}", sslmode: verify-full }
+        postgres: { host: db, database: shop, user: rapidbyte, password: "${env:PGPASSWORD}", sslmode: verify-full, engine: debezium }
         snapshot: { mode: never, workers: 4 }
         schema_events: off
       streams:
@@ -69,7 +69,8 @@ final class PipelineSpecParserTest {
                 "rapidbyte_shop_eu",
                 new SourceSpec.SnapshotSpec(SnapshotMode.NEVER, 4),
                 SourceSpec.SlotGuardSpec.DEFAULT,
-                SourceSpec.SchemaEvents.OFF));
+                SourceSpec.SchemaEvents.OFF,
+                SourceSpec.Engine.DEBEZIUM));
     assertThat(spec.streams().get(1))
         .isEqualTo(
             new StreamSpec(

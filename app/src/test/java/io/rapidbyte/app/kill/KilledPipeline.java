@@ -99,6 +99,11 @@ final class KilledPipeline implements AutoCloseable {
       }
       try (Connection shop = postgres.connect("shop")) {
         Shop.create(shop, setup.rows());
+        if (setup.engine().equals("debezium")) {
+          try (Statement statement = shop.createStatement()) {
+            statement.execute("ALTER TABLE visits ALTER lasted TYPE text"); // from interval
+          }
+        }
       }
       Files.writeString(file, yaml());
     } catch (SQLException e) {

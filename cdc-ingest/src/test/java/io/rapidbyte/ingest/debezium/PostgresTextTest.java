@@ -2,6 +2,7 @@ package io.rapidbyte.ingest.debezium;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.debezium.connector.postgresql.connection.DateTimeFormat;
 import io.rapidbyte.testkit.postgres.SharedPostgres;
 import io.rapidbyte.testkit.postgres.TestDatabase;
 import java.sql.Connection;
@@ -54,6 +55,35 @@ class PostgresTextTest {
           found.next();
           assertThat(PostgresText.of(value)).as("-Dseed=%d", SEED).isEqualTo(found.getString(1));
           assertThat(PostgresText.of(real)).as("-Dseed=%d", SEED).isEqualTo(found.getString(2));
+        }
+      }
+    }
+  }
+
+  @Test
+  void momentsAndDaysAreWhatPostgresPrints() throws Exception {
+    RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(SEED);
+    DateTimeFormat format = DateTimeFormat.get();
+    try (TestDatabase database = SharedPostgres.database();
+        Connection sql = database.connect();
+        PreparedStatement text =
+            sql.prepareStatement(
+                "SELECT at::text, (at AT TIME ZONE 'UTC')::text, at::date::text FROM (SELECT"
+                    + " timestamptz '2000-01-01 UTC' + ? * interval '1 us' AS at) t")) {
+      sql.createStatement().execute("SET TimeZone = 'UTC'");
+      for (int i = 0; i < 1000; i++) {
+        // From 4713 BC to the year 12000; every other one of whole seconds.
+        long micros = random.nextLong(-211_800_000_000_000_000L, 315_000_000_000_000_000L);
+        text.setLong(1, i % 2 == 0 ? micros : micros - micros % 1_000_000);
+        try (ResultSet found = text.executeQuery()) {
+          found.next();
+          String zoned = found.getString(1);
+          String local = found.getString(2);
+          String day = found.getString(3);
+          assertThat(PostgresText.of(format.timestampWithTimeZoneToOffsetDateTime(zoned)))
+              .isEqualTo(zoned);
+          assertThat(PostgresText.of(format.timestampToInstant(local))).isEqualTo(local);
+          assertThat(PostgresText.of(format.date(day))).isEqualTo(day);
         }
       }
     }

@@ -6,6 +6,7 @@ import io.debezium.engine.RecordChangeEvent;
 import io.debezium.engine.format.ChangeEventFormat;
 import io.rapidbyte.testkit.Eventually;
 import io.rapidbyte.testkit.postgres.TestDatabase;
+import io.rapidbyte.testkit.workload.Operation;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
@@ -151,7 +152,7 @@ final class DebeziumSource implements AutoCloseable {
     row.put(
         "content", new Cell.Text(new String(message.getBytes("content"), StandardCharsets.UTF_8)));
     return new Change(
-        NativeSource.MESSAGES, 'm', xid, List.of(), row, new TreeMap<>(), Optional.empty());
+        Operation.MESSAGES, 'm', xid, List.of(), row, new TreeMap<>(), Optional.empty());
   }
 
   private static SortedMap<String, Cell> row(@Nullable Struct struct) {

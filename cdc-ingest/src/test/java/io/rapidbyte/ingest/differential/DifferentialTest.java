@@ -10,6 +10,7 @@ import io.rapidbyte.schemas.spec.StreamSpec;
 import io.rapidbyte.testkit.postgres.EmbeddedPostgres;
 import io.rapidbyte.testkit.postgres.PostgresVersion;
 import io.rapidbyte.testkit.postgres.TestDatabase;
+import io.rapidbyte.testkit.workload.Workload;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -65,7 +66,11 @@ class DifferentialTest {
       // Debezium 3.6.1 does not start in a database that has a domain over an enum.
       database.execute("DROP DOMAIN feeling");
       List<TypeTables.TypeTable> types = TypeTables.create(database, version.major());
-      Workload workload = Workload.of(version.major(), types, random);
+      Workload workload =
+          Workload.of(
+              version.major(),
+              types.stream().map(type -> TypeTables.operation(type, random)).toList(),
+              random);
       workload.setUp(database);
       List<List<Change>> ours = new ArrayList<>();
       List<Change> theirs = new ArrayList<>();

@@ -13,6 +13,7 @@ import io.rapidbyte.schemas.type.PgType;
 import io.rapidbyte.testkit.postgres.EmbeddedPostgres;
 import io.rapidbyte.testkit.postgres.PostgresVersion;
 import io.rapidbyte.testkit.postgres.TestDatabase;
+import io.rapidbyte.testkit.workload.Workload;
 import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,7 +59,11 @@ class EnginesAgreeTest {
       database.execute(TypeCase.PRELUDE.toArray(String[]::new));
       database.execute("DROP DOMAIN feeling"); // Debezium does not start beside it
       List<TypeTables.TypeTable> types = TypeTables.create(database, version.major());
-      Workload workload = Workload.of(version.major(), types, random);
+      Workload workload =
+          Workload.of(
+              version.major(),
+              types.stream().map(type -> TypeTables.operation(type, random)).toList(),
+              random);
       workload.setUp(database);
       StreamSpec[] streams = streams(database, types);
       NativeSource.Settings settings =

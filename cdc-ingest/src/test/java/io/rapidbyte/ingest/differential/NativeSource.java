@@ -25,9 +25,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Our source, from a database into topics of a real Kafka, and what a reader finds there. */
 final class NativeSource implements AutoCloseable {
-  /** The table that changes of logical messages are said to be of. */
-  static final String MESSAGES = "(message)";
-
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Duration STOP = Duration.ofSeconds(10);
 

@@ -8,6 +8,7 @@ import io.rapidbyte.schemas.position.Lsn;
 import io.rapidbyte.schemas.spec.PipelineSpec;
 import io.rapidbyte.schemas.stream.TableName;
 import io.rapidbyte.testkit.Eventually;
+import io.rapidbyte.testkit.workload.Operation;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -159,8 +160,7 @@ final class PipelineTopics {
     row.put("prefix", new Cell.Text(new String(record.key(), UTF_8)));
     row.put("content", new Cell.Text(new String(record.value(), UTF_8)));
     Change change =
-        new Change(
-            NativeSource.MESSAGES, 'm', 0, List.of(), row, new TreeMap<>(), Optional.empty());
+        new Change(Operation.MESSAGES, 'm', 0, List.of(), row, new TreeMap<>(), Optional.empty());
     return placed(header(record, "rb-first"), change);
   }
 

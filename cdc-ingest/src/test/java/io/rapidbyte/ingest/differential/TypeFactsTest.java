@@ -11,6 +11,8 @@ import io.rapidbyte.schemas.stream.Column;
 import io.rapidbyte.schemas.type.ArrowTypes;
 import io.rapidbyte.testkit.postgres.SharedPostgres;
 import io.rapidbyte.testkit.postgres.TestDatabase;
+import io.rapidbyte.testkit.workload.Operation;
+import io.rapidbyte.testkit.workload.Workload;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;

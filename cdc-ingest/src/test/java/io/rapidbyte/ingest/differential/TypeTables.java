@@ -5,6 +5,7 @@ import io.rapidbyte.ingest.codec.TypeCase;
 import io.rapidbyte.schemas.type.ArrowTypes;
 import io.rapidbyte.schemas.type.PgType;
 import io.rapidbyte.testkit.postgres.TestDatabase;
+import io.rapidbyte.testkit.workload.Operation;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -1,4 +1,4 @@
-package io.rapidbyte.ingest.differential;
+package io.rapidbyte.testkit.workload;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -7,7 +7,10 @@ import java.util.List;
  * One thing that an application may do to tables of its own, in blocks that keep their order;
  * blocks of different operations are written interleaved.
  */
-final class Operation {
+public final class Operation {
+  /** The table that changes of logical messages are said to be of. */
+  public static final String MESSAGES = "(message)";
+
   private final String name;
   private final List<String> tables;
   private final List<String> setup = new ArrayList<>();
@@ -15,52 +18,57 @@ final class Operation {
   private int since;
 
   /** A statement, and the session that runs it. */
-  record Line(int session, String sql) {}
+  public record Line(int session, String sql) {}
 
   private Operation(String name, List<String> tables) {
     this.name = name;
     this.tables = tables;
   }
 
-  static Operation named(String name, String... tables) {
+  /** An operation that does nothing yet. */
+  public static Operation named(String name, String... tables) {
     return new Operation(name, List.of(tables));
   }
 
-  String name() {
+  /** What it is called. */
+  public String name() {
     return name;
   }
 
   /** The tables that it writes. */
-  List<String> tables() {
+  public List<String> tables() {
     return tables;
   }
 
-  List<String> setup() {
+  /** Statements that come before anybody reads. */
+  public List<String> setup() {
     return setup;
   }
 
-  List<List<Line>> blocks() {
+  /** What is written, in order. */
+  public List<List<Line>> blocks() {
     return blocks;
   }
 
   /** The first major version of Postgres that can do it. */
-  int since() {
+  public int since() {
     return since;
   }
 
-  Operation since(int major) {
+  /** Only from a major version of Postgres on. */
+  public Operation since(int major) {
     since = major;
     return this;
   }
 
   /** What is there before anybody reads. */
-  Operation setup(String... statements) {
+  public Operation setup(String... statements) {
     setup.addAll(List.of(statements));
     return this;
   }
 
   /** Statements, each committed. */
-  Operation run(String... statements) {
+  public Operation run(String... statements) {
     for (String statement : statements) {
       blocks.add(List.of(new Line(0, statement)));
     }
@@ -68,11 +76,12 @@ final class Operation {
   }
 
   /** Statements of one transaction. */
-  Operation transaction(String... statements) {
+  public Operation transaction(String... statements) {
     return transaction(List.of(statements));
   }
 
-  Operation transaction(List<String> statements) {
+  /** Statements of one transaction. */
+  public Operation transaction(List<String> statements) {
     List<Line> block = new ArrayList<>();
     block.add(new Line(0, "BEGIN"));
     statements.forEach(statement -> block.add(new Line(0, statement)));
@@ -82,18 +91,18 @@ final class Operation {
   }
 
   /** Statements just as they are, begin and end of transactions among them. */
-  Operation block(Line... lines) {
+  public Operation block(Line... lines) {
     blocks.add(List.of(lines));
     return this;
   }
 
   /** A line of the first session. */
-  static Line first(String sql) {
+  public static Line first(String sql) {
     return new Line(0, sql);
   }
 
   /** A line of the second session. */
-  static Line second(String sql) {
+  public static Line second(String sql) {
     return new Line(1, sql);
   }
 }

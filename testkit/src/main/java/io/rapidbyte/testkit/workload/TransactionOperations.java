@@ -1,8 +1,8 @@
-package io.rapidbyte.ingest.differential;
+package io.rapidbyte.testkit.workload;
 
-import static io.rapidbyte.ingest.differential.Operation.first;
-import static io.rapidbyte.ingest.differential.Operation.named;
-import static io.rapidbyte.ingest.differential.Operation.second;
+import static io.rapidbyte.testkit.workload.Operation.first;
+import static io.rapidbyte.testkit.workload.Operation.named;
+import static io.rapidbyte.testkit.workload.Operation.second;
 
 import java.util.List;
 
@@ -135,7 +135,7 @@ final class TransactionOperations {
 
   private static List<Operation> messages() {
     return List.of(
-        named("logical message of a transaction", "x_said", NativeSource.MESSAGES)
+        named("logical message of a transaction", "x_said", Operation.MESSAGES)
             .setup("CREATE TABLE x_said (id int PRIMARY KEY)")
             .transaction(
                 "INSERT INTO x_said VALUES (1)",

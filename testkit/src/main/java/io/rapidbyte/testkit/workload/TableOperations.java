@@ -1,6 +1,6 @@
-package io.rapidbyte.ingest.differential;
+package io.rapidbyte.testkit.workload;
 
-import static io.rapidbyte.ingest.differential.Operation.named;
+import static io.rapidbyte.testkit.workload.Operation.named;
 
 import java.util.List;
 

@@ -1,4 +1,4 @@
-package io.rapidbyte.ingest.differential;
+package io.rapidbyte.testkit.workload;
 
 import io.rapidbyte.schemas.type.ArrowTypes;
 import io.rapidbyte.testkit.postgres.TestDatabase;
@@ -13,9 +13,11 @@ import java.util.Map;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 
-/** Everything that is written: every operation and every type, interleaved by the seed. */
-final class Workload {
-  static final String END = "zz_end";
+/** Everything that is written: every operation and whatever else, interleaved by the seed. */
+public final class Workload {
+  /** The table whose row says that all is written. */
+  public static final String END = "zz_end";
+
   private static final int RANDOM_TABLES = 4;
   private static final int RANDOM_BLOCKS = 12;
   private static final int RANDOM_KEYS = 8;
@@ -26,25 +28,30 @@ final class Workload {
     this.operations = operations;
   }
 
-  /** What a version of Postgres can do, with the types' tables as they were created. */
-  static Workload of(int major, List<TypeTables.TypeTable> types, RandomGenerator random) {
+  /**
+   * What a version of Postgres can do to tables.
+   *
+   * @param more operations beside them
+   */
+  public static Workload of(int major, List<Operation> more, RandomGenerator random) {
     List<Operation> all = new ArrayList<>(operations(major));
     for (int i = 0; i < RANDOM_TABLES; i++) {
       all.add(randomChanges("r_" + i, random));
     }
-    types.forEach(type -> all.add(TypeTables.operation(type, random)));
+    all.addAll(more);
     return new Workload(all);
   }
 
   /** What a version of Postgres can do to tables, whatever the seed. */
-  static List<Operation> operations(int major) {
+  public static List<Operation> operations(int major) {
     return Stream.of(RowOperations.all(), TransactionOperations.all(), TableOperations.all())
         .flatMap(List::stream)
         .filter(operation -> operation.since() <= major)
         .toList();
   }
 
-  List<Operation> operations() {
+  /** All that it is made of. */
+  public List<Operation> operations() {
     return operations;
   }
 
@@ -87,7 +94,8 @@ final class Workload {
     };
   }
 
-  void setUp(TestDatabase database) throws SQLException {
+  /** Creates the tables. */
+  public void setUp(TestDatabase database) throws SQLException {
     for (Operation operation : operations) {
       database.execute(operation.setup().toArray(String[]::new));
     }
@@ -95,7 +103,7 @@ final class Workload {
   }
 
   /** Writes it all, and the row that says that all is written. */
-  void write(TestDatabase database, RandomGenerator random) throws SQLException {
+  public void write(TestDatabase database, RandomGenerator random) throws SQLException {
     List<Deque<List<Operation.Line>>> waiting = new ArrayList<>();
     operations.forEach(operation -> waiting.add(new ArrayDeque<>(operation.blocks())));
     try (Connection first = session(database);

@@ -1,5 +1,6 @@
 package io.rapidbyte.sink.bookkeeping;
 
+import io.rapidbyte.schemas.stream.TableName;
 import io.rapidbyte.sink.destination.Claim;
 import io.rapidbyte.sink.destination.Group;
 import io.rapidbyte.sink.destination.PartitionId;
@@ -11,6 +12,7 @@ import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -34,15 +36,25 @@ public record Bookkeeping(Dialect dialect, String pipeline, String destination) 
     return new Rows(pipeline, destination, partition);
   }
 
-  /** See {@link io.rapidbyte.sink.destination.StreamWriter#claim}. */
-  public Claim claim(Connection connection, PartitionId partition) throws SQLException {
+  /**
+   * See {@link io.rapidbyte.sink.destination.StreamWriter#claim}.
+   *
+   * @param stream whose table {@code table} is; where that was written before and no partition's
+   *     place is known, the place is lost: to begin again at 0 would write everything twice
+   */
+  public Claim claim(Connection connection, PartitionId partition, TableName table, String stream)
+      throws SQLException {
+    boolean written = owners().find(connection, table).equals(Optional.of(owners().ours(stream)));
+    boolean lost = written && !hasPlace(connection, partition);
+    // Only a generation that the table has nothing of may be taken for a beginning then.
+    int held = lost ? generation(connection, table) : 0;
     String sql =
         "INSERT INTO "
             + dialect.checkpoint()
             + " AS c ("
             + Rows.COLUMNS
             + ", cluster_id, topic_id, next_offset, fence, schema_version, generation,"
-            + " ended_generation, updated_at) VALUES (?, ?, ?, ?, ?, ?, 0, 1, 0, 0, 0, now())"
+            + " ended_generation, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, 1, 0, ?, ?, now())"
             + " ON CONFLICT ("
             + Rows.COLUMNS
             + ") DO UPDATE SET fence = c.fence + 1"
@@ -51,11 +63,52 @@ public record Bookkeeping(Dialect dialect, String pipeline, String destination) 
     try (PreparedStatement insert = connection.prepareStatement(sql)) {
       int next = rows(partition).bind(insert, 1);
       insert.setString(next++, partition.clusterId());
-      insert.setString(next, partition.topicId());
+      insert.setString(next++, partition.topicId());
+      insert.setLong(next++, lost ? Claim.LOST : 0);
+      insert.setInt(next++, held);
+      insert.setInt(next, held);
       try (ResultSet row = insert.executeQuery()) {
         row.next();
         return claim(connection, partition, row);
       }
+    }
+  }
+
+  /** Whether it is known of any partition of the topic how far it is applied. */
+  private boolean hasPlace(Connection connection, PartitionId partition) throws SQLException {
+    String sql =
+        "SELECT 1 FROM "
+            + dialect.checkpoint()
+            + " WHERE pipeline = ? AND destination = ? AND topic = ? AND next_offset >= 0";
+    try (PreparedStatement select = connection.prepareStatement(sql)) {
+      select.setString(1, pipeline);
+      select.setString(2, destination);
+      select.setString(3, partition.topic());
+      try (ResultSet row = select.executeQuery()) {
+        return row.next();
+      }
+    }
+  }
+
+  /** The newest generation that a table has rows of. */
+  private int generation(Connection connection, TableName table) throws SQLException {
+    String there =
+        "SELECT 1 FROM information_schema.columns WHERE table_catalog = current_database()"
+            + " AND table_schema = ? AND table_name = ? AND column_name = '_rb_generation'";
+    try (PreparedStatement select = connection.prepareStatement(there)) {
+      select.setString(1, table.schema());
+      select.setString(2, table.table());
+      try (ResultSet row = select.executeQuery()) {
+        if (!row.next()) {
+          return 0;
+        }
+      }
+    }
+    String newest = "SELECT coalesce(max(_rb_generation), 0) FROM " + dialect.table(table);
+    try (PreparedStatement select = connection.prepareStatement(newest);
+        ResultSet row = select.executeQuery()) {
+      row.next();
+      return row.getInt(1);
     }
   }
 
@@ -70,11 +123,17 @@ public record Bookkeeping(Dialect dialect, String pipeline, String destination) 
         new PartitionId(
             partition.topic(), partition.partition(), row.getString(1), row.getString(2)),
         row.getLong(3),
-        row.getLong(4),
+        place(row),
         row.getInt(5),
         new Claim.Generations(row.getInt(6), row.getInt(7)),
         dead,
         held);
+  }
+
+  /** The next offset; no number, and none that can be, is a place that is lost. */
+  private static long place(ResultSet row) throws SQLException {
+    long next = row.getLong(4);
+    return row.wasNull() || next < 0 ? Claim.LOST : next;
   }
 
   /** Moves the partition on; false where the fence is another's by now. */

@@ -2,6 +2,8 @@ package io.rapidbyte.sink.bookkeeping;
 
 import static io.rapidbyte.schemas.stream.TableName.quote;
 
+import io.rapidbyte.schemas.stream.TableName;
+
 /**
  * Where a database keeps the bookkeeping, and what it cannot do like others.
  *
@@ -22,6 +24,11 @@ public record Dialect(String schema, boolean keyed, String storage) {
     return new Dialect(quote(catalog) + "." + SCHEMA, false, "");
   }
 
+  /** A table of the destination. */
+  String table(TableName table) {
+    return schema.substring(0, schema.length() - SCHEMA.length()) + table.quoted();
+  }
+
   String checkpoint() {
     return schema + ".checkpoint";
   }
@@ -36,5 +43,9 @@ public record Dialect(String schema, boolean keyed, String storage) {
 
   String owner() {
     return schema + ".owner";
+  }
+
+  String layout() {
+    return schema + ".layout";
   }
 }

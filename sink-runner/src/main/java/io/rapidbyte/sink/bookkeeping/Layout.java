@@ -1,36 +1,102 @@
 package io.rapidbyte.sink.bookkeeping;
 
+import io.rapidbyte.schemas.error.Category;
+import io.rapidbyte.schemas.error.ErrorInfo;
+import io.rapidbyte.schemas.error.RapidbyteException;
+import io.rapidbyte.schemas.error.Scope;
+import io.rapidbyte.sink.destination.Claim;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
-/** The bookkeeping's tables, and how those of an earlier version become them. */
+/**
+ * The bookkeeping's tables, how those of an earlier version become them, and what is done where
+ * some of them are gone.
+ */
 public final class Layout {
+  /** The layout of this version; 1 had no {@code layout} table. */
+  static final int VERSION = 2;
+
+  private static final List<String> TABLES =
+      List.of("checkpoint", "outbox", "dead", "owner", "layout");
+
   private static final String PARTITION =
       "pipeline text NOT NULL, destination text NOT NULL, topic text NOT NULL,"
           + " partition integer NOT NULL";
 
   private static final String PARTITION_KEY = "pipeline, destination, topic, partition";
 
-  private static final String IS_CURRENT =
-      "SELECT count(*) FROM information_schema.columns WHERE table_catalog = current_database()"
-          + " AND table_schema = '_rapidbyte' AND table_name = 'checkpoint'"
-          + " AND column_name = 'generation'";
+  private static final String PRESENT =
+      "SELECT table_name FROM information_schema.tables WHERE table_catalog = current_database()"
+          + " AND table_schema = '_rapidbyte'";
 
   private Layout() {}
 
-  /** Whether the tables are there, as this version writes them. */
-  public static boolean isCurrent(Connection connection) throws SQLException {
-    return count(connection, IS_CURRENT) > 0;
+  /**
+   * Whether the tables are there, as this version writes them.
+   *
+   * @throws RapidbyteException where a newer version has written them
+   */
+  public static boolean isCurrent(Connection connection, Dialect dialect) throws SQLException {
+    Set<String> present = present(connection);
+    return version(connection, dialect, present) == VERSION && present.containsAll(TABLES);
   }
 
-  /** Creates what is absent. */
+  /**
+   * Creates what is absent. Where letters or marks were there once and are gone, no partition knows
+   * any more where it stands: what it would go on with may be stale.
+   *
+   * @throws RapidbyteException where a newer version has written the tables
+   */
   public static void create(Connection connection, Dialect dialect) throws SQLException {
+    Set<String> present = present(connection);
+    boolean wereWhole = version(connection, dialect, present) == VERSION;
     for (String sql : tables(dialect)) {
       run(connection, sql);
     }
+    if (wereWhole && !present.containsAll(List.of("outbox", "dead"))) {
+      run(connection, "UPDATE " + dialect.checkpoint() + " SET next_offset = " + Claim.LOST);
+    }
+    if (!wereWhole) {
+      run(connection, "INSERT INTO " + dialect.layout() + " VALUES (" + VERSION + ")");
+    }
+  }
+
+  private static Set<String> present(Connection connection) throws SQLException {
+    Set<String> present = new HashSet<>();
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(PRESENT)) {
+      while (rows.next()) {
+        present.add(rows.getString(1));
+      }
+    }
+    return present;
+  }
+
+  /** The layout that is said to be there; 0 where none is. */
+  private static int version(Connection connection, Dialect dialect, Set<String> present)
+      throws SQLException {
+    if (!present.contains("layout")) {
+      return 0;
+    }
+    int version = count(connection, "SELECT coalesce(max(version), 0) FROM " + dialect.layout());
+    if (version > VERSION) {
+      throw new RapidbyteException(
+          ErrorInfo.permanent(
+              Category.CONFIG,
+              Scope.STREAM,
+              "sink/newer-layout",
+              "the bookkeeping in schema %s is of layout %d, and this version of rapidbyte knows"
+                      .formatted(dialect.schema(), version)
+                  + " no newer one than "
+                  + VERSION,
+              "run the version of rapidbyte that has written it, or a newer one"));
+    }
+    return version;
   }
 
   private static List<String> tables(Dialect dialect) {
@@ -68,7 +134,8 @@ public final class Layout {
             + " (table_schema text NOT NULL, table_name text NOT NULL, pipeline text NOT NULL,"
             + " destination text NOT NULL, stream text NOT NULL"
             + (dialect.keyed() ? ", PRIMARY KEY (table_schema, table_name)" : "")
-            + ")");
+            + ")",
+        "CREATE TABLE IF NOT EXISTS " + dialect.layout() + " (version integer NOT NULL)");
   }
 
   private static String key(Dialect dialect, String last) {
@@ -90,7 +157,8 @@ public final class Layout {
             "UPDATE _rapidbyte.checkpoint SET generation = ended_generation"
                 + " WHERE generation IS NULL",
             "ALTER TABLE _rapidbyte.checkpoint ALTER COLUMN generation SET NOT NULL",
-            "ALTER TABLE _rapidbyte.outbox ALTER COLUMN sequence DROP IDENTITY IF EXISTS")) {
+            "ALTER TABLE IF EXISTS _rapidbyte.outbox ALTER COLUMN sequence DROP IDENTITY IF"
+                + " EXISTS")) {
       run(connection, sql);
     }
   }

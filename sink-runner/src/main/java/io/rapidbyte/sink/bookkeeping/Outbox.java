@@ -8,7 +8,9 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
@@ -153,8 +155,22 @@ public record Outbox(Dialect dialect, String pipeline, String destination) {
     return last[0];
   }
 
-  /** What was marked or waits is settled by rows that are copied again. */
+  /**
+   * What was marked or waits is settled by rows that are copied again; letters that nobody can read
+   * are given up.
+   */
   void beginAgain(Connection connection, PartitionId partition) throws SQLException {
+    Set<String> unreadable = new HashSet<>();
+    rows(partition)
+        .query(
+            connection,
+            "SELECT id, document FROM " + dialect.outbox() + " WHERE " + Rows.WHERE,
+            row -> {
+              if (!DeadLetter.isReadable(row.getBytes(2))) {
+                unreadable.add(row.getString(1));
+              }
+            });
+    remove(connection, partition, unreadable);
     Rows rows = rows(partition);
     rows.run(connection, "DELETE FROM " + dialect.dead() + " WHERE " + Rows.WHERE);
     rows.run(connection, "DELETE FROM " + dialect.outbox() + " WHERE held AND " + Rows.WHERE);

@@ -84,6 +84,12 @@ public record Owners(Dialect dialect, String pipeline, String destination) {
     }
   }
 
+  /** The statement by which a table becomes nobody's. */
+  public static String release(TableName table) {
+    return "DELETE FROM _rapidbyte.owner WHERE table_schema = '%s' AND table_name = '%s'"
+        .formatted(table.schema().replace("'", "''"), table.table().replace("'", "''"));
+  }
+
   /** What is wrong where a table is ours and not there. */
   public static ErrorInfo dropped(TableName table) {
     return ErrorInfo.permanent(

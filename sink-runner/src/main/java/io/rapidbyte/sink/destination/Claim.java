@@ -9,7 +9,8 @@ import java.util.Set;
  * @param holder the partition as the bookkeeping row names it; where cluster id or topic id differ
  *     from those claimed, the row belongs to another log and nothing may be applied
  * @param fence this claim's, higher than every earlier one's
- * @param nextOffset the offset of the first record that is not applied; 0 where the row is new
+ * @param nextOffset the offset of the first record that is not applied; 0 where the row is new;
+ *     {@link #LOST} where the bookkeeping does not know any more
  * @param schemaVersion the version last applied, 0 where there is none
  * @param generations of what was applied
  * @param dead keys of rows that were not delivered, as {@link Undelivered#marked} named them
@@ -23,6 +24,9 @@ public record Claim(
     Generations generations,
     Set<String> dead,
     Map<String, String> held) {
+  /** A {@link #nextOffset} that leads nowhere: the bookkeeping is damaged. */
+  public static final long LOST = -1;
+
   /**
    * Generations of the partition.
    *

@@ -51,7 +51,9 @@ final class DuckDbWriter implements StreamWriter {
 
   @Override
   public Claim claim(PartitionId partition) {
-    return within("claim " + partition, () -> bookkeeping.claim(connection, partition));
+    return within(
+        "claim " + partition,
+        () -> bookkeeping.claim(connection, partition, table.name(), table.target().stream()));
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.rapidbyte.schemas.error.ErrorInfo;
 import io.rapidbyte.schemas.error.RapidbyteException;
 import io.rapidbyte.schemas.error.Scope;
 import io.rapidbyte.sink.bookkeeping.Owner;
+import io.rapidbyte.sink.bookkeeping.Owners;
 import io.rapidbyte.sink.destination.TableShape;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -100,7 +101,9 @@ final class TableLayout {
         "duckdb/foreign-table",
         "table %s is written by stream %s of pipeline %s (destination %s)"
             .formatted(table.name(), owner.stream(), owner.pipeline(), owner.destination()),
-        "give this destination a file of its own (destinations.….duckdb.path)");
+        "give this destination a file of its own (destinations.….duckdb.path); if that pipeline is"
+            + " gone: "
+            + Owners.release(table.name()));
   }
 
   private static RapidbyteException typeChanged(

@@ -96,7 +96,9 @@ final class KafkaLogs implements AutoCloseable {
                     "retention.ms",
                     LETTER_RETENTION_MS,
                     "max.message.bytes",
-                    Integer.toString(LETTER_BYTES)));
+                    Integer.toString(LETTER_BYTES),
+                    "message.timestamp.type",
+                    "LogAppendTime"));
     try {
       answer(
           "create topic " + topic,

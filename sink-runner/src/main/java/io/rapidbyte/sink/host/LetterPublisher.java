@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.rapidbyte.schemas.error.RapidbyteException;
 import io.rapidbyte.schemas.fault.Failpoint;
 import io.rapidbyte.sink.destination.DeadLetter;
 import io.rapidbyte.sink.destination.PartitionId;
@@ -54,7 +55,8 @@ final class LetterPublisher implements AutoCloseable {
   }
 
   /** Empties the outbox of a partition; how many letters were sent. */
-  int publish(StreamWriter writer, PartitionId partition, String topic) {
+  int publish(StreamWriter writer, PartitionId partition, StreamRole role) {
+    String topic = role.letterTopic();
     int sent = 0;
     while (true) {
       List<DeadLetter> letters = writer.outbox(partition, BATCH);
@@ -64,6 +66,11 @@ final class LetterPublisher implements AutoCloseable {
       logs.ensureLetters(topic);
       List<Future<RecordMetadata>> answers = new ArrayList<>();
       for (DeadLetter letter : letters) {
+        if (!DeadLetter.isReadable(letter.document())) {
+          throw unreadable(role.stream(), letter);
+        }
+      }
+      for (DeadLetter letter : letters) {
         answers.add(producer.send(record(topic, letter)));
       }
       producer.flush();
@@ -72,6 +79,12 @@ final class LetterPublisher implements AutoCloseable {
       writer.sent(partition, letters.stream().map(DeadLetter::id).toList());
       sent += letters.size();
     }
+  }
+
+  private static RapidbyteException unreadable(String stream, DeadLetter letter) {
+    return new RapidbyteException(
+        LogCheck.damaged(stream, "letter " + letter.id() + " in its outbox is no JSON")
+            .orElseThrow());
   }
 
   private static ProducerRecord<byte[], byte[]> record(String topic, DeadLetter letter) {

@@ -1,15 +1,36 @@
 package io.rapidbyte.sink.host;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.rapidbyte.schemas.error.Category;
 import io.rapidbyte.schemas.error.Codes;
 import io.rapidbyte.schemas.error.ErrorInfo;
 import io.rapidbyte.schemas.error.Scope;
+import io.rapidbyte.sink.destination.Claim;
+import io.rapidbyte.sink.destination.DeadLetter;
 import io.rapidbyte.sink.destination.PartitionId;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Whether a destination's offset still leads into the log that it is to be read from. */
 final class LogCheck {
   private LogCheck() {}
+
+  /** What is wrong with the bookkeeping itself, as far as can be seen. */
+  static Optional<ErrorInfo> damage(String stream, Claim claim) {
+    if (claim.nextOffset() < 0) {
+      return damaged(stream, "it does not know how far " + claim.holder() + " is applied");
+    }
+    return Stream.concat(claim.dead().stream(), claim.held().values().stream())
+        .filter(key -> !key.isEmpty() && !DeadLetter.isReadable(key.getBytes(UTF_8)))
+        .findFirst()
+        .flatMap(key -> damaged(stream, "a key in it is no JSON: " + key));
+  }
+
+  /** What a damaged bookkeeping is told as. */
+  static Optional<ErrorInfo> damaged(String stream, String how) {
+    return resync(stream, "the destination's bookkeeping (schema _rapidbyte) is damaged: " + how);
+  }
 
   /**
    * What stands in the way of going on at {@code next}, if anything does.

@@ -41,7 +41,11 @@ record Seating(String stream, KafkaLogs logs) {
     Claim claim = writer.claim(partition);
     LogBounds bounds = logs.bounds(topicPartition);
     Optional<ErrorInfo> obstacle =
-        LogCheck.obstacle(stream, partition, claim.holder(), claim.nextOffset(), bounds);
+        LogCheck.damage(stream, claim)
+            .or(
+                () ->
+                    LogCheck.obstacle(
+                        stream, partition, claim.holder(), claim.nextOffset(), bounds));
     if (obstacle.isEmpty() && lost.isEmpty()) {
       return new Seated(partition, claim, Optional.empty());
     }

@@ -167,7 +167,12 @@ final class StreamWorker implements Runnable {
     Seating.Seated seated = seating.claim(open, topicPartition, ledger.lost());
     Claim claim = seated.claim();
     PartitionId partition = seated.partition();
-    publish(open, partition);
+    try {
+      publish(open, partition);
+    } catch (RapidbyteException e) {
+      noteLoss(ledger, e.error());
+      throw e;
+    }
     int ended = Math.max(claim.generations().ended(), role.firstToCopy() - 1);
     var before =
         new GroupPlan.Before(role.stream(), role.upsert(), claim.dead(), claim.held(), ended);
@@ -248,7 +253,7 @@ final class StreamWorker implements Runnable {
   }
 
   private void publish(StreamWriter open, PartitionId partition) {
-    int sent = parts.publisher().publish(open, partition, role.letterTopic());
+    int sent = parts.publisher().publish(open, partition, role);
     if (sent > 0) {
       parts.observer().lettersSent(role.stream(), sent);
     }
@@ -292,10 +297,14 @@ final class StreamWorker implements Runnable {
           ? parts.permits().during(() -> delivery.deliver(open, work))
           : delivery.deliver(open, work);
     } catch (RapidbyteException e) {
-      if (e.error().code().equals(Codes.SINK_RESYNC_REQUIRED)) {
-        ledger.lost(e.error());
-      }
+      noteLoss(ledger, e.error());
       throw e;
+    }
+  }
+
+  private static void noteLoss(Ledger ledger, ErrorInfo error) {
+    if (error.code().equals(Codes.SINK_RESYNC_REQUIRED)) {
+      ledger.lost(error);
     }
   }
 

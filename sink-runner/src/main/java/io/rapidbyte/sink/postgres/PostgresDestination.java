@@ -55,7 +55,7 @@ public final class PostgresDestination implements Destination {
   @Override
   public void open() {
     try (Connection connection = sessions.open()) {
-      if (!Layout.isCurrent(connection)) {
+      if (!Layout.isCurrent(connection, Dialect.POSTGRES)) {
         keepBooks(connection);
       }
       connection.commit();

@@ -55,7 +55,7 @@ final class PostgresWriter implements StreamWriter {
 
   @Override
   public Claim claim(PartitionId partition) {
-    Claim claim = committed(connection -> bookkeeping.claim(connection, partition));
+    Claim claim = committed(connection -> steps.claim(connection, partition));
     claimed.add(partition);
     return claim;
   }

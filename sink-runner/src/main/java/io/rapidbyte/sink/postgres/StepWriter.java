@@ -3,6 +3,7 @@ package io.rapidbyte.sink.postgres;
 import io.rapidbyte.schemas.position.Position;
 import io.rapidbyte.schemas.spec.WriteMode;
 import io.rapidbyte.sink.bookkeeping.Bookkeeping;
+import io.rapidbyte.sink.destination.Claim;
 import io.rapidbyte.sink.destination.Group;
 import io.rapidbyte.sink.destination.PartitionId;
 import io.rapidbyte.sink.destination.RefusedRow;
@@ -27,6 +28,11 @@ final class StepWriter {
   StepWriter(TableWriter table, Bookkeeping bookkeeping) {
     this.table = table;
     this.bookkeeping = bookkeeping;
+  }
+
+  /** Claims a partition of the stream. */
+  Claim claim(Connection connection, PartitionId partition) throws SQLException {
+    return bookkeeping.claim(connection, partition, table.name(), table.stream());
   }
 
   /**

@@ -42,6 +42,16 @@ final class TableWriter {
     this.owners = owners;
   }
 
+  /** The table. */
+  TableName name() {
+    return table;
+  }
+
+  /** The stream that writes it. */
+  String stream() {
+    return target.stream();
+  }
+
   /** The transaction is durable. */
   void committed() {
     durable = now;
@@ -160,8 +170,8 @@ final class TableWriter {
         TablePlan.TABLE_TAKEN,
         "table %s is written by stream %s of pipeline %s (destination %s)"
             .formatted(table, owner.stream(), owner.pipeline(), owner.destination()),
-        "give this destination another schema (destinations.%s.postgres.schema)"
-            .formatted(owners.destination()));
+        "give this destination another schema (destinations.%s.postgres.schema); if that pipeline is gone: %s"
+            .formatted(owners.destination(), Owners.release(table)));
   }
 
   private ErrorInfo keyless() {

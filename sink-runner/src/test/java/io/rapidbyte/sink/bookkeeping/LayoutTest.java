@@ -2,6 +2,7 @@ package io.rapidbyte.sink.bookkeeping;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rapidbyte.schemas.stream.TableName;
 import io.rapidbyte.sink.destination.Claim;
 import io.rapidbyte.sink.destination.DeadLetter;
 import io.rapidbyte.sink.destination.PartitionId;
@@ -19,6 +20,8 @@ import org.junit.jupiter.api.Test;
 /** Books that an earlier version kept are read on. */
 final class LayoutTest {
   private static final PartitionId PARTITION = new PartitionId("shop.items", 0, "here", "topic");
+
+  private static final TableName TABLE = new TableName("public", "items");
 
   @Test
   void readsOnInPostgresWhatAnEarlierVersionWrote() throws SQLException {
@@ -54,10 +57,10 @@ final class LayoutTest {
             ('shop', 'w', 'shop.items', 0, 'two', 'k2', 'x', true);
           INSERT INTO _rapidbyte.dead VALUES ('shop', 'w', 'shop.items', 0, 'k1')
           """);
-      assertThat(Layout.isCurrent(connection)).isFalse();
+      assertThat(Layout.isCurrent(connection, Dialect.POSTGRES)).isFalse();
       Layout.upgradePostgres(connection);
       Layout.create(connection, Dialect.POSTGRES);
-      assertThat(Layout.isCurrent(connection)).isTrue();
+      assertThat(Layout.isCurrent(connection, Dialect.POSTGRES)).isTrue();
       isReadOn(connection, new Bookkeeping(Dialect.POSTGRES, "shop", "w"));
     }
   }
@@ -97,7 +100,7 @@ final class LayoutTest {
   }
 
   private static void isReadOn(Connection connection, Bookkeeping books) throws SQLException {
-    Claim claim = books.claim(connection, PARTITION);
+    Claim claim = books.claim(connection, PARTITION, TABLE, "public.items");
     assertThat(claim)
         .isEqualTo(
             new Claim(
@@ -118,7 +121,8 @@ final class LayoutTest {
     assertThat(books.outbox().read(connection, PARTITION, 9))
         .extracting(DeadLetter::id)
         .containsExactly("one", "two", "three");
-    assertThat(books.claim(connection, PARTITION).dead()).containsExactlyInAnyOrder("k1", "k3");
+    assertThat(books.claim(connection, PARTITION, TABLE, "public.items").dead())
+        .containsExactlyInAnyOrder("k1", "k3");
   }
 
   private static void run(Connection connection, String sql) throws SQLException {

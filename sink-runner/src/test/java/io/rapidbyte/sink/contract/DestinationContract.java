@@ -21,7 +21,8 @@ public abstract class DestinationContract
         GenerationContract,
         TableContract,
         OffsetContract,
-        OutboxContract {
+        OutboxContract,
+        BooksContract {
   private final BufferAllocator allocator = new RootAllocator();
   private final List<StreamWriter> writers = new ArrayList<>();
   private @Nullable Destination destination;

@@ -123,7 +123,7 @@ interface GenerationContract extends Questions {
   default void aNewPlaceSettlesMarksAndLettersThatWaitAndKeepsThoseOnTheirWay() {
     Harness items = upsert(ITEMS);
     DeadLetter waits = new DeadLetter("id-1", "{\"id\":1}", new byte[] {1}, true);
-    DeadLetter leaves = new DeadLetter("id-2", "{\"id\":2}", new byte[] {2}, false);
+    DeadLetter leaves = new DeadLetter("id-2", "{\"id\":2}", new byte[] {'{', '}'}, false);
     Set<String> marks = Set.of("{\"id\":1}", "{\"id\":2}");
     Undelivered undelivered =
         new Undelivered(List.of(waits, leaves), marks, Set.of(), Set.of(), Set.of());

@@ -31,6 +31,9 @@ public interface Questions {
   /** Runs SQL of the destination's own dialect beside the pipeline. */
   void execute(String sql);
 
+  /** Runs SQL while the destination is closed. */
+  void damage(String sql);
+
   /** Types that must pass through. */
   List<TypeRoundTrip> typeRoundTrips();
 

@@ -61,6 +61,11 @@ final class DuckDbDestinationTest extends DestinationContract {
     destination().open();
   }
 
+  @Override
+  public void damage(String sql) {
+    outside(sql);
+  }
+
   private void outside(String sql) {
     try (Connection connection =
             DriverManager.getConnection("jdbc:duckdb:" + directory.resolve("public.duckdb"));

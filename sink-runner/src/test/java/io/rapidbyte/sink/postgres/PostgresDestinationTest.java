@@ -42,6 +42,11 @@ final class PostgresDestinationTest extends DestinationContract {
   }
 
   @Override
+  public void damage(String sql) {
+    database.execute(sql);
+  }
+
+  @Override
   public void refuseBadNames() {
     database.execute("ALTER TABLE public.items ADD CHECK (name <> 'bad')");
   }

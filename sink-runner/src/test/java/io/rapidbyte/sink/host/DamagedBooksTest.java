@@ -1,0 +1,105 @@
+package io.rapidbyte.sink.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rapidbyte.schemas.error.Codes;
+import io.rapidbyte.schemas.spec.PipelineSpec;
+import io.rapidbyte.schemas.spec.PolicySpec.OnDataError;
+import io.rapidbyte.schemas.stream.StreamSchema;
+import io.rapidbyte.sink.contract.TestBatch;
+import io.rapidbyte.sink.contract.TestStream;
+import io.rapidbyte.sink.duckdb.DuckDbDestination;
+import io.rapidbyte.testkit.Eventually;
+import io.rapidbyte.testkit.kafka.SharedKafka;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A stream whose bookkeeping is damaged says so, and goes on where it is copied again. */
+final class DamagedBooksTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final StreamSchema ITEMS = TestStream.simple("public", "items");
+  private static final String STREAM = "public.items";
+  private static final String PLACE =
+      "SELECT pipeline, destination, topic, partition FROM _rapidbyte.checkpoint";
+
+  @TempDir Path directory;
+  private TestLog log;
+  private PipelineSpec pipeline;
+  private Warehouse warehouse;
+
+  @BeforeEach
+  void startLog() {
+    String name = SharedKafka.unique("books");
+    Path file = directory.resolve("warehouse.duckdb");
+    log = new TestLog(SharedKafka.bootstrap(), name);
+    pipeline = TestSpec.pipeline(name, TestSpec.duckdb(file), OnDataError.DLQ);
+    warehouse = new Warehouse(file);
+    log.announce(ITEMS, 1);
+  }
+
+  @AfterEach
+  void closeLog() {
+    log.close();
+  }
+
+  private RunningSink start() {
+    return new RunningSink(
+        pipeline,
+        log.client(),
+        allocator ->
+            new DuckDbDestination(pipeline.pipeline(), "warehouse", warehouse.file(), allocator));
+  }
+
+  private static void until(String what, Callable<Boolean> condition) {
+    Eventually.until(what, PATIENCE, condition);
+  }
+
+  @Test
+  void ofANewerVersionItIsLeftAlone() {
+    log.changes(TestBatch.at(ITEMS, 1).insert("1", "a", "x"));
+    try (RunningSink sink = start()) {
+      until("rows applied", () -> sink.watcher.rows() >= 1);
+    }
+    warehouse.execute("UPDATE _rapidbyte.layout SET version = 99");
+    try (RunningSink sink = start()) {
+      assertThat(sink.failure()).hasMessageContaining("layout 99").hasMessageContaining("newer");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "UPDATE _rapidbyte.checkpoint SET next_offset = -3 | how far",
+        "DROP TABLE _rapidbyte.checkpoint | how far",
+        "DROP TABLE _rapidbyte.dead | how far",
+        "INSERT INTO _rapidbyte.dead SELECT *, 'garbage' FROM place | garbage",
+        "INSERT INTO _rapidbyte.outbox SELECT *, 'id', 1, '', 'garbage', false FROM place | letter"
+      })
+  void isNamedAndMendedByANewGeneration(String damage, String told) {
+    log.changes(TestBatch.at(ITEMS, 1).insert("1", "a", "x").insert("2", "b", "y"));
+    try (RunningSink sink = start()) {
+      until("rows applied", () -> sink.watcher.rows() >= 2);
+    }
+    log.changes(TestBatch.at(ITEMS, 2).insert("3", "c", "z"));
+    warehouse.execute(damage.replace("FROM place", "FROM (" + PLACE + ")"));
+    try (RunningSink sink = start()) {
+      until("the stream stopped", () -> sink.watcher.stopped.containsKey(STREAM));
+      assertThat(sink.watcher.stop(STREAM).code()).isEqualTo(Codes.SINK_RESYNC_REQUIRED);
+      assertThat(sink.watcher.stop(STREAM).message()).contains("damaged").contains(told);
+      assertThat(sink.watcher.stop(STREAM).fix()).contains("rapidbyte resync public.items");
+      log.generation(2, ITEMS, TestBatch.at(ITEMS, 4).snapshot("3", "c", "z"));
+      until("a new place", () -> sink.watcher.reseats.contains(STREAM + "-0:2"));
+      until("going on", () -> !sink.watcher.stopped.containsKey(STREAM));
+      until("the end", () -> sink.watcher.behind.getOrDefault(STREAM, 9L) == 0);
+    }
+    assertThat(warehouse.rows(ITEMS)).containsExactly("3|c|z");
+  }
+}

@@ -122,7 +122,11 @@ final class Attempt {
       Orders orders = orders(reader, progress);
       Leading.Known known =
           new Leading.Known(
-              progress, reader.schemas(), reader.applied(), reader.trimmed(plan.streams()));
+              progress,
+              reader.schemas(),
+              reader.columnsEver(),
+              reader.applied(),
+              reader.trimmed(plan.streams()));
       try (SendThread send =
           new SendThread(kafka, progress.orElse(null), wiring.observer()).start()) {
         if (orders.anew().isPresent() != anew) {

@@ -82,12 +82,14 @@ final class Leading {
    * What Kafka holds, read behind the fence.
    *
    * @param schemas each stream's newest, by name
+   * @param columnsEver the names of all columns that each stream has ever had
    * @param applied by what each stream's rows were chosen, by name
    * @param trimmed topics that retention has taken the beginning of
    */
   record Known(
       Optional<Progress> progress,
       Map<String, StreamSchema> schemas,
+      Map<String, Set<String>> columnsEver,
       Map<String, AppliedStream> applied,
       Set<String> trimmed) {}
 
@@ -121,6 +123,7 @@ final class Leading {
     newest.putAll(known.schemas());
     applied.putAll(known.applied());
     trimmed.addAll(known.trimmed());
+    plans.partitions().begin(plan);
     boolean goesOn = progress.filter(Attempt::isCreated).isPresent() && orders.anew().isEmpty();
     if (goesOn) {
       goOn(progress.orElseThrow());
@@ -142,7 +145,13 @@ final class Leading {
         new LogSession(wiring.spec(), wiring.sessions(), send, allocator, wiring.observer());
     LogSession.Work work =
         new LogSession.Work(
-            engine, plan.streams(), plan.publications(), newest, !text, wiring::rejects, ddl);
+            engine,
+            plan.streams(),
+            plan.publications(),
+            new StreamBook.Known(newest, known.columnsEver()),
+            !text,
+            wiring::rejects,
+            ddl);
     try (Snapshots.Chunking chunking = wiring.snapshots().chunk(context(text), orders.keys())) {
       streaming = true;
       session.run(
@@ -219,7 +228,8 @@ final class Leading {
    * @return what puts it on record
    */
   private List<OutRecord> choose(Progress progress) {
-    Map<String, AppliedStream> wanted = Renewals.wanted(plan, wiring.spec());
+    Map<String, AppliedStream> wanted =
+        Renewals.wanted(plan, wiring.spec(), plans.partitions().files());
     again.addAll(orders.streams());
     Renewals.of(plan, progress, applied, wanted, trimmed)
         .forEach(
@@ -235,6 +245,13 @@ final class Leading {
                 again.add(stream);
               }
             });
+    wanted.forEach(
+        (stream, now) -> {
+          AppliedStream before = applied.get(stream);
+          if (before != null && !again.contains(stream)) {
+            plans.partitions().compare(stream, now.relationOid(), before.partitions());
+          }
+        });
     return record(wanted);
   }
 
@@ -295,7 +312,7 @@ final class Leading {
         changes.addAll(SkippedSnapshots.of(plan.streams(), point));
       }
       List<OutRecord> records = announce(plan.streams(), anew, point, changes);
-      records.addAll(record(Renewals.wanted(plan, wiring.spec())));
+      records.addAll(record(Renewals.wanted(plan, wiring.spec(), plans.partitions().files())));
       if (skipped) {
         records.addAll(skipped(plan.streams(), point));
       }

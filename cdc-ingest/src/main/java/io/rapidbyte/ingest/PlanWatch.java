@@ -51,6 +51,7 @@ final class PlanWatch {
   private final PipelineSpec spec;
   private final StreamSelection selection;
   private final Connection session;
+  private final PartitionWatch partitions;
   private final Set<String> told = new HashSet<>();
   private Map<String, Integer> planned = Map.of();
   private String names = "";
@@ -62,6 +63,12 @@ final class PlanWatch {
     this.spec = spec;
     this.selection = new StreamSelection(spec.streams());
     this.session = lead.session();
+    this.partitions = new PartitionWatch(session);
+  }
+
+  /** The partitions of the plan's tables. */
+  PartitionWatch partitions() {
+    return partitions;
   }
 
   /** Remembers the plan, the publications being as it wants them. */
@@ -85,6 +92,7 @@ final class PlanWatch {
     if (!begun || stale) {
       return;
     }
+    partitions.look();
     Map<String, Integer> now = tables();
     Set<String> gone = new TreeSet<>(planned.keySet());
     gone.removeAll(now.keySet());

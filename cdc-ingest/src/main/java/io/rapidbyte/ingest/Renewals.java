@@ -18,10 +18,18 @@ import java.util.stream.Collectors;
 final class Renewals {
   private Renewals() {}
 
-  /** By what each stream of a plan is chosen. */
-  static Map<String, AppliedStream> wanted(SourcePlan plan, PipelineSpec pipeline) {
+  /**
+   * By what each stream of a plan is chosen.
+   *
+   * @param partitions of partitioned tables, by the root's OID
+   */
+  static Map<String, AppliedStream> wanted(
+      SourcePlan plan, PipelineSpec pipeline, Map<Integer, Map<Integer, Long>> partitions) {
     return plan.streams().stream()
-        .map(stream -> AppliedStream.of(stream, pipeline))
+        .map(
+            stream ->
+                AppliedStream.of(
+                    stream, pipeline, partitions.getOrDefault(stream.relationOid(), Map.of())))
         .collect(Collectors.toMap(AppliedStream::stream, Function.identity()));
   }
 

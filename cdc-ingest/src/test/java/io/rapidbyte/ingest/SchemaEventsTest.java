@@ -182,7 +182,7 @@ class SchemaEventsTest {
     fixture.run("CREATE TABLE t (id int PRIMARY KEY)");
     String present = "SELECT count(*) FROM pg_event_trigger WHERE evtname LIKE 'rapidbyte%'";
     try (var _ = fixture.ingest().streaming()) {
-      assertThat(fixture.value(present)).isEqualTo("2");
+      assertThat(fixture.value(present)).isEqualTo("3");
     }
     fixture.schemaEvents(SchemaEvents.OFF);
     try (var _ = fixture.ingest().streaming()) {

@@ -6,10 +6,12 @@ import io.rapidbyte.schemas.stream.StreamSchema;
 import io.rapidbyte.schemas.type.ColumnWriter;
 import io.rapidbyte.schemas.type.ColumnWriters;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.util.ArrowBufPointer;
+import org.apache.arrow.vector.BaseIntVector;
 import org.apache.arrow.vector.ElementAddressableVector;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.kafka.common.utils.Utils;
@@ -17,7 +19,8 @@ import org.apache.kafka.common.utils.Utils;
 /**
  * Which partition a key belongs to: murmur2, as Kafka's own, of the key columns' Arrow values, each
  * behind its length (4 bytes, big-endian, -1 for NULL), mod the number of partitions. It is the
- * same whether a value came as text or binary, from COPY or the log. One thread.
+ * same whether a value came as text or binary, from COPY or the log. Whole numbers count as 8
+ * bytes, so that a key which becomes a {@code bigint} stays where it is. One thread.
  */
 public final class Partitioner implements AutoCloseable {
   private final int partitions;
@@ -83,6 +86,10 @@ public final class Partitioner implements AutoCloseable {
       }
     }
     vector.setValueCount(1);
+    if (vector instanceof BaseIntVector number) {
+      ByteBuffer wide = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+      return wide.putLong(number.getValueAsLong(0)).array();
+    }
     if (!(vector instanceof ElementAddressableVector flat)) {
       return String.valueOf(vector.getObject(0)).getBytes(java.nio.charset.StandardCharsets.UTF_8);
     }

@@ -14,8 +14,11 @@ import io.rapidbyte.schemas.spec.StreamSelection;
 import io.rapidbyte.schemas.spec.StreamSpec;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -27,23 +30,28 @@ import org.jspecify.annotations.Nullable;
  * @param where the condition; empty where there is none
  * @param columns those selected, each with the Arrow type asked for; null for all
  * @param destinations that take the stream
+ * @param partitions of a partitioned table those that hold rows: OID → file, which another takes
+ *     the place of when the partition is truncated
  */
 public record AppliedStream(
     String stream,
     int relationOid,
     String where,
     @Nullable List<String> columns,
-    List<String> destinations) {
+    List<String> destinations,
+    Map<Integer, Long> partitions) {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String KEY = "stream/";
 
   public AppliedStream {
     columns = columns == null ? null : List.copyOf(new TreeSet<>(columns));
     destinations = List.copyOf(new TreeSet<>(destinations));
+    partitions = Map.copyOf(partitions);
   }
 
   /** What a run reads of a stream. */
-  public static AppliedStream of(StreamPlan plan, PipelineSpec pipeline) {
+  public static AppliedStream of(
+      StreamPlan plan, PipelineSpec pipeline, Map<Integer, Long> partitions) {
     Optional<StreamSpec> spec = new StreamSelection(pipeline.streams()).settingsFor(plan.table());
     List<StreamSpec.ColumnSpec> named = spec.map(StreamSpec::columns).orElse(null);
     List<String> columns =
@@ -57,7 +65,8 @@ public record AppliedStream(
         plan.relationOid(),
         plan.where().orElse(""),
         columns,
-        takers(plan, pipeline));
+        takers(plan, pipeline),
+        partitions);
   }
 
   private static List<String> takers(StreamPlan plan, PipelineSpec pipeline) {
@@ -104,6 +113,11 @@ public record AppliedStream(
     }
     ArrayNode takers = root.putArray("destinations");
     destinations.forEach(takers::add);
+    if (!partitions.isEmpty()) {
+      ObjectNode files = root.putObject("partitions");
+      new TreeMap<>(partitions)
+          .forEach((oid, file) -> files.put(Integer.toUnsignedString(oid), file));
+    }
     byte[] value = root.toString().getBytes(UTF_8);
     return new OutRecord("", specTopic, 0, (KEY + stream).getBytes(UTF_8), value, List.of(), 0);
   }
@@ -123,10 +137,19 @@ public record AppliedStream(
               oid,
               root.required("where").asText(),
               columns,
-              texts(root.required("destinations"))));
+              texts(root.required("destinations")),
+              files(root.path("partitions"))));
     } catch (IOException e) {
       throw new IllegalArgumentException("not a record of the spec topic: " + key, e);
     }
+  }
+
+  private static Map<Integer, Long> files(JsonNode node) {
+    Map<Integer, Long> files = new HashMap<>();
+    node.properties()
+        .forEach(
+            each -> files.put(Integer.parseUnsignedInt(each.getKey()), each.getValue().asLong()));
+    return files;
   }
 
   private static List<String> texts(JsonNode array) {

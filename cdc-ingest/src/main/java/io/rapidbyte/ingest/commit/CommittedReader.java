@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -75,12 +76,19 @@ public final class CommittedReader {
   }
 
   private boolean beginsAnew(Instant since) {
-    return commands(0).stream()
-        .flatMap(command -> command.resync().stream())
-        .anyMatch(
-            resync ->
-                resync.target() instanceof ResyncCommand.Everything
-                    && !resync.requestedAt().isBefore(since));
+    List<ConsumerRecord<byte[], byte[]>> later = new ArrayList<>();
+    readToEnd(
+        names.control(),
+        0,
+        record -> {
+          // Both times are the broker's: whose clock asked, and whose wrote, is nothing to us.
+          if (record.timestamp() >= since.toEpochMilli()) {
+            later.add(record);
+          }
+        });
+    return later.stream()
+        .flatMap(record -> command(record).resync().stream())
+        .anyMatch(resync -> resync.target() instanceof ResyncCommand.Everything);
   }
 
   /**
@@ -97,6 +105,23 @@ public final class CommittedReader {
           newest.merge(schema.stream(), schema, (a, b) -> a.version() >= b.version() ? a : b);
         });
     return newest;
+  }
+
+  /**
+   * The names of all columns that each stream has ever had, by stream name.
+   *
+   * @throws io.rapidbyte.schemas.error.RapidbyteException where Kafka cannot be read
+   */
+  public Map<String, Set<String>> columnsEver() {
+    Map<String, Set<String>> names = new HashMap<>();
+    readToEnd(
+        this.names.schemas(),
+        (key, value) -> {
+          StreamSchema schema = SchemaDocument.fromJson(value).schema();
+          Set<String> ever = names.computeIfAbsent(schema.stream(), _ -> new HashSet<>());
+          schema.columns().forEach(column -> ever.add(column.name()));
+        });
+    return names;
   }
 
   /**

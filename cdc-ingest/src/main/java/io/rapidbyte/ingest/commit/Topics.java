@@ -161,6 +161,8 @@ public final class Topics {
 
   private NewTopic topic(String name, int partitions, Map<String, String> more) {
     Map<String, String> config = new HashMap<>(more);
+    // A clock that is wrong, ours, must not decide what retention takes, nor what Kafka refuses.
+    config.put(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime");
     config.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(settings.maxMessageBytes()));
     Optional<Short> replication = Optional.ofNullable(kafka.replication()).map(Integer::shortValue);
     return new NewTopic(name, Optional.of(partitions), replication).configs(config);

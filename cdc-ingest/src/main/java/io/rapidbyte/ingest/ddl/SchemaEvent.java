@@ -13,14 +13,34 @@ import java.util.List;
  * @param gone tables that are there no more
  * @param tables tables that were made or may have changed; a root stands for its partitions
  * @param types those below the tables' columns that are not built in
+ * @param attached partitions that came with rows
+ * @param rewritten tables whose rows are being written anew; told before what they are then
  */
 public record SchemaEvent(
-    String tag, boolean publications, List<Gone> gone, List<Table> tables, List<ToldType> types) {
+    String tag,
+    boolean publications,
+    List<Gone> gone,
+    List<Table> tables,
+    List<ToldType> types,
+    List<Attached> attached,
+    List<Rewritten> rewritten) {
   public SchemaEvent {
     gone = List.copyOf(gone);
     tables = List.copyOf(tables);
     types = List.copyOf(types);
+    attached = List.copyOf(attached);
+    rewritten = List.copyOf(rewritten);
   }
+
+  /** A partition that has rows and became part of the table {@code root}. */
+  public record Attached(int root, TableName partition) {}
+
+  /**
+   * A table, or the root of a partition, of which a column is written anew.
+   *
+   * @param plain whether the statement certainly names no expression for the values
+   */
+  public record Rewritten(int oid, boolean plain) {}
 
   /** A table that was dropped. */
   public record Gone(TableName name, int oid) {}

@@ -3,6 +3,8 @@ package io.rapidbyte.ingest.ddl;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.rapidbyte.ingest.catalog.ToldType;
+import io.rapidbyte.ingest.ddl.SchemaEvent.Attached;
+import io.rapidbyte.ingest.ddl.SchemaEvent.Rewritten;
 import io.rapidbyte.schemas.stream.ReplicaIdentity;
 import io.rapidbyte.schemas.stream.TableName;
 import java.io.IOException;
@@ -33,7 +35,12 @@ public final class SchemaEventJson {
           root.required("publications").asBoolean(),
           all(root, "gone", node -> new SchemaEvent.Gone(name(node), oid(node, "oid"))),
           all(root, "tables", SchemaEventJson::table),
-          all(root, "types", SchemaEventJson::type));
+          all(root, "types", SchemaEventJson::type),
+          optional(root, "attached", node -> new Attached(oid(node, "oid"), name(node))),
+          optional(
+              root,
+              "rewritten",
+              node -> new Rewritten(oid(node, "oid"), node.required("plain").asBoolean())));
     } catch (IOException e) {
       throw new IllegalArgumentException("not a schema event", e);
     }
@@ -93,6 +100,11 @@ public final class SchemaEventJson {
     List<T> all = new ArrayList<>();
     node.required(name).forEach(each -> all.add(read.apply(each)));
     return all;
+  }
+
+  /** Functions of an earlier version did not tell it. */
+  private static <T> List<T> optional(JsonNode node, String name, Function<JsonNode, T> read) {
+    return node.has(name) ? all(node, name, read) : List.of();
   }
 
   private static List<String> texts(JsonNode node, String name) {

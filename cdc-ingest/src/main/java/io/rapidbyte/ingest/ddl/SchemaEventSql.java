@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.zip.CRC32;
 
 /**
- * The objects of one pipeline in the source by which it is told of DDL: a function and two event
+ * The objects of one pipeline in the source by which it is told of DDL: a function and three event
  * triggers. Pure.
  *
  * @param pipeline whose they are
@@ -39,13 +39,28 @@ public record SchemaEventSql(String pipeline) {
         v_more oid[];
         v_published boolean := false;
         v_gone jsonb := '[]';
+        v_attached jsonb := '[]';
+        v_rewritten jsonb := '[]';
         v_tables jsonb;
         v_descriptions jsonb;
       BEGIN
         IF pg_is_in_recovery() OR current_setting('wal_level') <> 'logical' THEN
           RETURN;
         END IF;
-        IF TG_EVENT = 'sql_drop' THEN
+        IF TG_EVENT = 'table_rewrite' THEN
+          -- 4: the type of a column, and with it perhaps an expression for its values.
+          IF pg_event_trigger_table_rewrite_reason() & 4 = 0 THEN
+            RETURN;
+          END IF;
+          SELECT coalesce(jsonb_agg(jsonb_build_object(
+              'oid', CASE WHEN c.relispartition THEN pg_partition_root(c.oid)::oid::bigint
+                     ELSE c.oid::bigint END,
+              'plain', coalesce(current_query() ~* '^\\s*alter\\s+table\\M'
+                AND current_query() !~* '\\musing\\M', false))), '[]')
+          INTO v_rewritten
+          FROM pg_class c
+          WHERE c.oid = pg_event_trigger_table_rewrite_oid() AND c.relpersistence = 'p';
+        ELSIF TG_EVENT = 'sql_drop' THEN
           SELECT coalesce(array_agg(DISTINCT d.objid) FILTER (
                    WHERE d.object_type = 'table column' AND TG_TAG <> 'ALTER TABLE'), '{}'),
                  coalesce(bool_or(d.object_type LIKE 'publication%'), false),
@@ -69,6 +84,19 @@ public record SchemaEventSql(String pipeline) {
               SELECT r.oid FROM pg_class r
               JOIN pg_event_trigger_ddl_commands() c ON r.relnamespace = c.objid
               WHERE c.classid = 'pg_namespace'::regclass AND r.relkind IN ('r', 'p'));
+          END IF;
+          IF TG_TAG = 'ALTER TABLE' THEN
+            -- Of this transaction, or one that began since: those may be told twice.
+            SELECT coalesce(jsonb_agg(jsonb_build_object(
+                'oid', pg_partition_root(c.oid)::oid::bigint,
+                'schema', n.nspname, 'table', c.relname)), '[]')
+            INTO v_attached
+            FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+              JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE i.inhparent = ANY (v_touched) AND c.relispartition
+              AND i.xmin::text::bigint >= pg_current_xact_id()::text::bigint % 4294967296
+              AND EXISTS (SELECT FROM pg_partition_tree(c.oid) l
+                WHERE l.isleaf AND pg_relation_size(l.relid) > 0);
           END IF;
           v_more := v_types;
           WHILE v_more <> '{}' LOOP
@@ -123,7 +151,7 @@ public record SchemaEventSql(String pipeline) {
         FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
         WHERE c.oid = ANY (v_touched) AND c.relkind IN ('r', 'p') AND c.relpersistence = 'p'
           AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_';
-        IF v_tables IS NULL AND v_gone = '[]' AND NOT v_published THEN
+        IF v_tables IS NULL AND v_gone = '[]' AND NOT v_published AND v_rewritten = '[]' THEN
           RETURN;
         END IF;
         WITH RECURSIVE used(oid) AS (
@@ -152,7 +180,8 @@ public record SchemaEventSql(String pipeline) {
         WHERE u.oid >= 16384;
         PERFORM pg_logical_emit_message(true, '@prefix@', convert_to(jsonb_build_object(
             'v', 1, 'tag', TG_TAG, 'publications', v_published, 'gone', v_gone,
-            'tables', coalesce(v_tables, '[]'), 'types', coalesce(v_descriptions, '[]'))::text,
+            'tables', coalesce(v_tables, '[]'), 'types', coalesce(v_descriptions, '[]'),
+            'attached', v_attached, 'rewritten', v_rewritten)::text,
           'UTF8'));
       EXCEPTION WHEN OTHERS THEN
         RAISE LOG 'rapidbyte is not told of %: %', TG_TAG, SQLERRM;
@@ -174,6 +203,16 @@ public record SchemaEventSql(String pipeline) {
     return name("rapidbyte_drop_");
   }
 
+  /** The name of the event trigger for tables that are written anew. */
+  public String rewriteName() {
+    return name("rapidbyte_rewrite_");
+  }
+
+  /** All event triggers. */
+  public List<String> triggers() {
+    return List.of(ddlName(), dropName(), rewriteName());
+  }
+
   /** What {@code pg_proc.prosrc} is where the function is ours and of this version. */
   public String source() {
     return BODY.replace("@prefix@", prefix().replace("'", "''"));
@@ -186,6 +225,7 @@ public record SchemaEventSql(String pipeline) {
         "CREATE SCHEMA IF NOT EXISTS " + SCHEMA,
         "DROP EVENT TRIGGER IF EXISTS " + TableName.quote(ddlName()),
         "DROP EVENT TRIGGER IF EXISTS " + TableName.quote(dropName()),
+        "DROP EVENT TRIGGER IF EXISTS " + TableName.quote(rewriteName()),
         "DROP FUNCTION IF EXISTS " + function(),
         "CREATE FUNCTION %s RETURNS event_trigger LANGUAGE plpgsql SET search_path = pg_catalog SET jit = off AS $rapidbyte$%s$rapidbyte$"
             .formatted(function(), source()),
@@ -194,7 +234,9 @@ public record SchemaEventSql(String pipeline) {
         "CREATE EVENT TRIGGER %s ON ddl_command_end WHEN TAG IN (%s) EXECUTE FUNCTION %s"
             .formatted(TableName.quote(ddlName()), TAGS, function()),
         "CREATE EVENT TRIGGER %s ON sql_drop EXECUTE FUNCTION %s"
-            .formatted(TableName.quote(dropName()), function()));
+            .formatted(TableName.quote(dropName()), function()),
+        "CREATE EVENT TRIGGER %s ON table_rewrite EXECUTE FUNCTION %s"
+            .formatted(TableName.quote(rewriteName()), function()));
   }
 
   /** What removes the objects; for one transaction. The schema stays: it may be others' too. */
@@ -202,6 +244,7 @@ public record SchemaEventSql(String pipeline) {
     return List.of(
         "DROP EVENT TRIGGER IF EXISTS " + TableName.quote(ddlName()),
         "DROP EVENT TRIGGER IF EXISTS " + TableName.quote(dropName()),
+        "DROP EVENT TRIGGER IF EXISTS " + TableName.quote(rewriteName()),
         "DROP FUNCTION IF EXISTS " + function());
   }
 

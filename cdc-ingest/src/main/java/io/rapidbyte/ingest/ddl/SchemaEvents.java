@@ -21,13 +21,14 @@ public final class SchemaEvents {
       """
       SELECT count(*) FROM pg_event_trigger t JOIN pg_proc p ON p.oid = t.evtfoid
       JOIN pg_namespace n ON n.oid = p.pronamespace
-      WHERE (t.evtname, t.evtevent) IN ((?, 'ddl_command_end'), (?, 'sql_drop'))
+      WHERE (t.evtname, t.evtevent)
+            IN ((?, 'ddl_command_end'), (?, 'sql_drop'), (?, 'table_rewrite'))
         AND n.nspname = '_rapidbyte' AND p.proname = ? AND p.prosrc = ?
         AND p.proowner = t.evtowner AND t.evtenabled IN ('O', 'A')\
       """;
 
   private static final String PRESENT =
-      "SELECT count(*) FROM pg_event_trigger WHERE evtname IN (?, ?)";
+      "SELECT count(*) FROM pg_event_trigger WHERE evtname IN (?, ?, ?)";
 
   /** Superusers, and who managed servers let have event triggers. */
   private static final String MAY =
@@ -67,7 +68,7 @@ public final class SchemaEvents {
         return Mode.TOLD;
       }
       if (run(sql.install(), connection)) {
-        LOG.info("event triggers {} and {} tell of DDL", sql.ddlName(), sql.dropName());
+        LOG.info("event triggers {} tell of DDL", String.join(", ", sql.triggers()));
         return Mode.TOLD;
       }
       LOG.info(
@@ -81,7 +82,7 @@ public final class SchemaEvents {
 
   private static void remove(SchemaEventSql sql, Connection connection) throws SQLException {
     long present =
-        Queries.one(connection, PRESENT, row -> row.getLong(1), sql.ddlName(), sql.dropName());
+        Queries.one(connection, PRESENT, row -> row.getLong(1), sql.triggers().toArray());
     if (present > 0 && !run(sql.remove(), connection)) {
       LOG.warn(
           "schema_events is off, and the role may not remove its event triggers; let a superuser"
@@ -98,9 +99,10 @@ public final class SchemaEvents {
             row -> row.getLong(1),
             sql.ddlName(),
             sql.dropName(),
+            sql.rewriteName(),
             sql.ddlName(),
             sql.source())
-        == 2;
+        == sql.triggers().size();
   }
 
   /** Whether the role is of those who usually may have event triggers. */

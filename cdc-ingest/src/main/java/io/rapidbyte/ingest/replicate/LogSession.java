@@ -11,7 +11,6 @@ import io.rapidbyte.schemas.position.Lsn;
 import io.rapidbyte.schemas.progress.Progress;
 import io.rapidbyte.schemas.spec.PipelineSpec;
 import io.rapidbyte.schemas.spec.StreamSelection;
-import io.rapidbyte.schemas.stream.StreamSchema;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -65,7 +64,7 @@ public final class LogSession {
    * What is streamed.
    *
    * @param engine what decodes the log
-   * @param newest each stream's newest schema, by name
+   * @param known of the streams' schemas
    * @param binary whether values are asked for in their binary form
    * @param rejects makes what takes refused rows, given where records go
    * @param ddl what the source has to say of DDL
@@ -74,7 +73,7 @@ public final class LogSession {
       LogEngine engine,
       List<StreamPlan> streams,
       List<String> publications,
-      Map<String, StreamSchema> newest,
+      StreamBook.Known known,
       boolean binary,
       Function<Epoch, Rejects> rejects,
       StreamBook.Ddl ddl) {}
@@ -138,7 +137,7 @@ public final class LogSession {
             allocator,
             observer),
         work.streams(),
-        work.newest());
+        work.known());
   }
 
   /**

@@ -24,6 +24,7 @@ import io.rapidbyte.schemas.stream.Column;
 import io.rapidbyte.schemas.stream.StreamSchema;
 import io.rapidbyte.schemas.stream.TableName;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -56,6 +57,8 @@ public final class StreamBook implements AutoCloseable {
   private final Map<TableName, StreamSchema> schemas = new HashMap<>();
   private final Map<Integer, RelationState> relations = new HashMap<>();
   private final Map<TableName, StreamWriter> writers = new HashMap<>();
+  private final Map<String, Set<String>> ever = new HashMap<>();
+  private final Map<Integer, Unlogged.Rewrite> rewrites = new HashMap<>();
 
   /**
    * What holds for the session.
@@ -96,8 +99,15 @@ public final class StreamBook implements AutoCloseable {
       BufferAllocator allocator,
       IngestObserver observer) {}
 
-  StreamBook(
-      Settings settings, Tools tools, List<StreamPlan> streams, Map<String, StreamSchema> newest) {
+  /**
+   * What is known of the streams' schemas, by name.
+   *
+   * @param newest each stream's
+   * @param columnsEver the names of all columns that each has ever had: destinations keep them
+   */
+  public record Known(Map<String, StreamSchema> newest, Map<String, Set<String>> columnsEver) {}
+
+  StreamBook(Settings settings, Tools tools, List<StreamPlan> streams, Known known) {
     this.settings = settings;
     this.binder = tools.binder();
     this.tap = tools.tap();
@@ -107,7 +117,9 @@ public final class StreamBook implements AutoCloseable {
     this.observer = tools.observer();
     for (StreamPlan plan : streams) {
       plans.put(plan.table(), plan);
-      schemas.put(plan.table(), newest.getOrDefault(plan.stream(), plan.schema()));
+      schemas.put(plan.table(), known.newest().getOrDefault(plan.stream(), plan.schema()));
+      ever.put(
+          plan.stream(), new HashSet<>(known.columnsEver().getOrDefault(plan.stream(), Set.of())));
     }
   }
 
@@ -136,6 +148,11 @@ public final class StreamBook implements AutoCloseable {
       LOG.warn("a schema event at {} is not understood, and passed over", at, e);
       return;
     }
+    for (SchemaEvent.Rewritten each : event.rewritten()) {
+      Unlogged.Rewrite how = each.plain() ? Unlogged.Rewrite.PLAIN : Unlogged.Rewrite.BY_EXPRESSION;
+      rewrites.merge(each.oid(), how, Unlogged.Rewrite::or);
+    }
+    event.attached().forEach(this::attached);
     for (SchemaEvent.Table table : event.tables()) {
       StreamPlan plan = plans.get(table.name());
       boolean ours = plan != null && plan.relationOid() == table.oid();
@@ -151,39 +168,61 @@ public final class StreamBook implements AutoCloseable {
   private void begin(StreamPlan plan, SchemaEvent event, SchemaEvent.Table table, Position at) {
     StreamSchema known = schemas.getOrDefault(plan.table(), plan.schema());
     StreamSchema next = binder.told(event, table, known);
+    Unlogged.Rewrite rewrite = rewrites.remove(table.oid());
+    warn(known, next, filled(table), rewrite == null ? Unlogged.Rewrite.NONE : rewrite);
     if (next.version() == known.version()) {
       return;
     }
     require(next);
-    List<String> filled = filled(table, known, next);
-    if (!filled.isEmpty()) {
-      LOG.warn(
-          "{}: rows that were there have got values for {}, which are not in the log;"
-              + " rapidbyte resync {} copies them",
-          plan.stream(),
-          String.join(", ", filled),
-          plan.stream());
-    }
     writer(plan, next, known, at);
     relations.computeIfPresent(
         table.oid(), (oid, old) -> new RelationState(old.relation, plan, next, from(plan.table())));
   }
 
-  private static List<String> filled(
-      SchemaEvent.Table table, StreamSchema known, StreamSchema next) {
+  private static Set<Integer> filled(SchemaEvent.Table table) {
     return table.columns().stream()
         .filter(SchemaEvent.TableColumn::filled)
-        .filter(c -> next.indexOf(c.name()) >= 0)
-        .filter(c -> known.columns().stream().noneMatch(k -> k.attributeNumber() == c.number()))
-        .map(SchemaEvent.TableColumn::name)
-        .toList();
+        .map(SchemaEvent.TableColumn::number)
+        .collect(Collectors.toSet());
   }
 
+  /** Columns whose values in rows that are there are other than the log has said. */
+  private void warn(
+      StreamSchema known, StreamSchema next, Set<Integer> filled, Unlogged.Rewrite rewrite) {
+    Set<String> names = ever.computeIfAbsent(next.stream(), _ -> new HashSet<>());
+    known.columns().forEach(column -> names.add(column.name()));
+    List<String> columns = Unlogged.of(known, next, names, filled, rewrite);
+    if (!columns.isEmpty()) {
+      LOG.warn(
+          "{}: rows that were there have got values for {}, which are not in the log;"
+              + " rapidbyte resync {} copies them",
+          next.stream(),
+          String.join(", ", columns),
+          next.stream());
+    }
+  }
+
+  private void attached(SchemaEvent.Attached each) {
+    plans.values().stream()
+        .filter(plan -> plan.relationOid() == each.root())
+        .forEach(
+            plan ->
+                LOG.warn(
+                    "{}: partition {} came with rows, which are not in the log; rapidbyte resync"
+                        + " {} copies them",
+                    plan.stream(),
+                    each.partition(),
+                    plan.stream()));
+  }
+
+  /** Whether a look at the catalog is worth while; a table that went may have been a partition. */
   private boolean mayDiffer(SchemaEvent event) {
     Set<Integer> planned =
         plans.values().stream().map(StreamPlan::relationOid).collect(Collectors.toSet());
     return event.publications()
-        || event.gone().stream().anyMatch(gone -> planned.contains(gone.oid()))
+        || !event.gone().isEmpty()
+        || (event.tag().equals("ALTER TABLE")
+            && event.tables().stream().anyMatch(table -> planned.contains(table.oid())))
         || event.tables().stream()
             .anyMatch(
                 table -> {
@@ -221,6 +260,7 @@ public final class StreamBook implements AutoCloseable {
     }
     RelationBinder.Bound bound = binder.bind(state.relation, known);
     require(bound.schema());
+    warn(known, bound.schema(), Set.of(), Unlogged.Rewrite.NONE);
     StreamWriter writer = writer(plan, bound.schema(), known, at);
     int[] map = bound.map().stream().mapToInt(Integer::intValue).toArray();
     int[] all = IntStream.range(0, bound.wire().size()).toArray();

@@ -79,7 +79,11 @@ public final class ControlTopic {
       NewTopic wanted =
           new NewTopic(topic, Optional.of(1), replication)
               .configs(
-                  Map.of(TopicConfig.RETENTION_MS_CONFIG, Long.toString(RETENTION.toMillis())));
+                  Map.of(
+                      TopicConfig.RETENTION_MS_CONFIG,
+                      Long.toString(RETENTION.toMillis()),
+                      TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
+                      "LogAppendTime"));
       admin.createTopics(List.of(wanted)).all().get(WAIT_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException e) {
       if (!(e.getCause() instanceof TopicExistsException)) {

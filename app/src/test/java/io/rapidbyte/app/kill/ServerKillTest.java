@@ -6,6 +6,7 @@ import io.rapidbyte.app.kill.KilledPipeline.Setup;
 import io.rapidbyte.app.kill.KilledPipeline.Worker;
 import io.rapidbyte.testkit.Eventually;
 import io.rapidbyte.testkit.kafka.EmbeddedKafka;
+import io.rapidbyte.testkit.kafka.ForkedBroker;
 import io.rapidbyte.testkit.kafka.ForkedCluster;
 import io.rapidbyte.testkit.shop.ShopWriter;
 import java.nio.file.Files;
@@ -129,6 +130,33 @@ final class ServerKillTest {
     cluster.broker(id).start();
     cluster.awaitAll();
     awaitChanges(writer, 4_000);
+  }
+
+  /** Each broker in turn, first cleanly, then with -9; two of three are always there. */
+  @Test
+  @Tag("chaos")
+  void survivesARollingRestartOfACluster() throws Exception {
+    try (ForkedCluster cluster = ForkedCluster.start(3);
+        KilledPipeline pipeline = new KilledPipeline(Setup.of(cluster.bootstrap(), home, 10_000))) {
+      pipeline.start(Worker.INGEST, "");
+      pipeline.start(Worker.SINK, "");
+      pipeline.awaitCopy();
+      try (ShopWriter writer = pipeline.writer(1, 800)) {
+        for (int id = 1; id <= 3; id++) {
+          ForkedBroker broker = cluster.broker(id);
+          broker.terminate();
+          Eventually.until("a broker has stopped", PATIENCE, () -> !broker.isAlive());
+          awaitChanges(writer, 2_000);
+          broker.start();
+          cluster.awaitAll();
+          awaitChanges(writer, 4_000);
+        }
+        for (int id = 1; id <= 3; id++) {
+          restarted(cluster, writer, id);
+        }
+      }
+      KillTest.judged(cluster.bootstrap(), pipeline);
+    }
   }
 
   private static int leaderOf(ForkedCluster cluster, String topic) throws Exception {

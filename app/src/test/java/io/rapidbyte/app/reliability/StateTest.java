@@ -4,7 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rapidbyte.testkit.process.ForkedJvm;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -71,6 +75,50 @@ final class StateTest {
             trial.awaitTransactions(ledger, 50);
           }
           Judgement.ofDestinations(trial);
+        });
+  }
+
+  /** What destinations remember is damaged; the rows are copied again, by the command it names. */
+  @Test
+  void bookkeepingThatSomebodyDamaged() throws Exception {
+    ground.ask(
+        trial -> {
+          inSync(trial);
+          trial.await(
+              "the warehouse is filled", () -> Judgement.hasRead(trial, "warehouse", p -> true));
+          trial.stop("sink");
+          trial
+              .copy()
+              .execute(
+                  "UPDATE _rapidbyte.checkpoint SET next_offset = -1 WHERE topic LIKE '%accounts'",
+                  "UPDATE _rapidbyte.owner SET pipeline = 'other' WHERE table_name = 'transfers'",
+                  "INSERT INTO _rapidbyte.dead SELECT pipeline, destination, topic, partition,"
+                      + " 'garbage' FROM _rapidbyte.checkpoint WHERE topic LIKE '%claims'");
+          try (Connection duckDb = DriverManager.getConnection("jdbc:duckdb:" + trial.warehouse());
+              Statement statement = duckDb.createStatement()) {
+            statement.execute("DROP TABLE _rapidbyte.checkpoint");
+            statement.execute("DROP TABLE _rapidbyte.outbox");
+          }
+          trial.start("sink", "");
+          try (Ledger ledger = trial.writer(3)) {
+            trial.awaitTransactions(ledger, 50);
+          }
+          for (String told :
+              List.of(
+                  "does not know how far",
+                  "is written by stream public.transfers of pipeline other",
+                  "a key in it is no JSON: garbage")) {
+            try {
+              trial.await(told, () -> trial.status().contains(told));
+            } catch (AssertionError e) {
+              throw new AssertionError(e.getMessage() + "\n" + trial.output(), e);
+            }
+          }
+          trial.copy().execute("DELETE FROM _rapidbyte.owner WHERE table_name = 'transfers'");
+          for (String table : Ledger.TABLES) {
+            assertThat(trial.command("resync", "public." + table)).isZero();
+          }
+          goesOn(trial);
         });
   }
 

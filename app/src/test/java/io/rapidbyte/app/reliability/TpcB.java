@@ -76,7 +76,8 @@ final class TpcB implements AutoCloseable {
         tables,
         plain.streams() + "\n  - { table: public.pgbench_history, mode: append }",
         plain.warehouse(),
-        plain.properties());
+        plain.properties(),
+        plain.environment());
   }
 
   /** Starts the clients. */

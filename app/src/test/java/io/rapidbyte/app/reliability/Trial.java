@@ -51,6 +51,7 @@ final class Trial implements AutoCloseable {
   private final TestDatabase source;
   private final TestDatabase copy;
   private final Reference reference;
+  private final Map<String, String> conditions = new LinkedHashMap<>();
   private final Map<String, ForkedJvm> workers = new LinkedHashMap<>();
   private final List<String> outputs = new ArrayList<>();
 
@@ -82,26 +83,33 @@ final class Trial implements AutoCloseable {
    * @param streams as in pipeline.yaml
    * @param warehouse whether it has one; without it several sinks may run
    * @param properties system properties of the workers
+   * @param environment of the workers
    */
   record Shape(
       Map<String, String> tables,
       String streams,
       boolean warehouse,
-      Map<String, String> properties) {
-    static final Shape PLAIN = new Shape(Map.of(), "  - { table: public.* }", true, Map.of());
+      Map<String, String> properties,
+      Map<String, String> environment) {
+    static final Shape PLAIN =
+        new Shape(Map.of(), "  - { table: public.* }", true, Map.of(), Map.of());
 
     Shape withoutWarehouse() {
-      return new Shape(tables, streams, false, properties);
+      return new Shape(tables, streams, false, properties, environment);
     }
 
     Shape streaming(String wanted) {
-      return new Shape(tables, wanted, warehouse, properties);
+      return new Shape(tables, wanted, warehouse, properties, environment);
+    }
+
+    Shape within(Map<String, String> wanted) {
+      return new Shape(tables, streams, warehouse, properties, wanted);
     }
 
     Shape with(String table, String sql) {
       Map<String, String> more = new LinkedHashMap<>(tables);
       more.put(table, sql);
-      return new Shape(more, streams, warehouse, properties);
+      return new Shape(more, streams, warehouse, properties, environment);
     }
   }
 
@@ -199,6 +207,24 @@ final class Trial implements AutoCloseable {
     return all;
   }
 
+  /**
+   * Compares a table, which need not be one that it was made with.
+   *
+   * @param table quoted where it must be
+   * @param where which of the source's rows the destinations shall hold
+   */
+  void compare(String table, String where) {
+    conditions.put(table, where);
+  }
+
+  /** What is compared: tables, and which of their rows. */
+  Map<String, String> compared() {
+    Map<String, String> all = new LinkedHashMap<>();
+    tables().forEach(table -> all.put(table, "true"));
+    all.putAll(conditions);
+    return all;
+  }
+
   List<String> topics() {
     return tables().stream().map(table -> setup.name() + ".public." + table).toList();
   }
@@ -234,6 +260,9 @@ final class Trial implements AutoCloseable {
             .flag("-XX:-BytecodeVerificationRemote");
     for (Map.Entry<String, String> each : setup.shape().properties().entrySet()) {
       options = options.with(each.getKey(), each.getValue());
+    }
+    for (Map.Entry<String, String> each : setup.shape().environment().entrySet()) {
+      options = options.withEnvironment(each.getKey(), each.getValue());
     }
     ForkedJvm started =
         ForkedJvm.start(failpoint.isEmpty() ? options : options.failingAt(failpoint));

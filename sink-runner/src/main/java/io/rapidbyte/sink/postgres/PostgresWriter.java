@@ -45,7 +45,7 @@ final class PostgresWriter implements StreamWriter {
     this.errors = errors;
     this.bookkeeping = bookkeeping;
     this.steps = steps;
-    this.worker = new Worker(name, session::abort);
+    this.worker = new Worker(name, session::abort, session::abortIfAbandoned);
   }
 
   /** Work on a connection. */

@@ -3,6 +3,7 @@ package io.rapidbyte.sink.postgres;
 import java.sql.Connection;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
 
 /**
  * A writer's connection, opened when it is first asked for. One thread works with it; {@link
@@ -47,6 +48,21 @@ final class Session implements AutoCloseable {
       return !open.isClosed();
     } catch (SQLException e) {
       return false;
+    }
+  }
+
+  /** Cuts the connection where the server says that it has no such session any more. */
+  void abortIfAbandoned() {
+    Connection open = connection;
+    if (open == null) {
+      return;
+    }
+    try {
+      if (!sessions.isThere(open.unwrap(PGConnection.class).getBackendPID())) {
+        abort();
+      }
+    } catch (SQLException e) {
+      // Nobody answers who could know; a server that is gone is noticed by the socket.
     }
   }
 

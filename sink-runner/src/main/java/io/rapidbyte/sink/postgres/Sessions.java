@@ -3,6 +3,8 @@ package io.rapidbyte.sink.postgres;
 import io.rapidbyte.schemas.spec.PostgresAddress;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Properties;
@@ -48,10 +50,26 @@ final class Sessions {
     try (Statement statement = connection.createStatement()) {
       statement.execute(SETTINGS);
       connection.setAutoCommit(false);
+      if (!address.properties().containsKey(PGProperty.SOCKET_TIMEOUT.getName())) {
+        // What is asked from now on may take its time.
+        connection.setNetworkTimeout(Runnable::run, 0);
+      }
       return connection;
     } catch (SQLException e) {
       connection.close();
       throw e;
+    }
+  }
+
+  /** Whether the server has a session of that process; asked on a connection of its own. */
+  boolean isThere(int backend) throws SQLException {
+    try (Connection connection = DriverManager.getConnection(url(), properties());
+        PreparedStatement ask =
+            connection.prepareStatement("SELECT 1 FROM pg_stat_activity WHERE pid = ?")) {
+      ask.setInt(1, backend);
+      try (ResultSet row = ask.executeQuery()) {
+        return row.next();
+      }
     }
   }
 
@@ -63,6 +81,8 @@ final class Sessions {
   private Properties properties() {
     Properties properties = new Properties();
     PGProperty.CONNECT_TIMEOUT.set(properties, 10);
+    PGProperty.LOGIN_TIMEOUT.set(properties, 20);
+    PGProperty.SOCKET_TIMEOUT.set(properties, 20);
     PGProperty.SOCKET_FACTORY.set(properties, KeepAliveSockets.class.getName());
     properties.putAll(address.properties());
     PGProperty.PG_DBNAME.set(properties, address.database());

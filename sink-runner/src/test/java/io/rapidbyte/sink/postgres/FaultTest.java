@@ -14,6 +14,7 @@ import io.rapidbyte.sink.contract.TestBatch;
 import io.rapidbyte.sink.contract.TestStream;
 import io.rapidbyte.sink.destination.Applied;
 import io.rapidbyte.testkit.Eventually;
+import io.rapidbyte.testkit.net.FaultProxy;
 import io.rapidbyte.testkit.postgres.EmbeddedPostgres;
 import io.rapidbyte.testkit.postgres.TestDatabase;
 import java.sql.Connection;
@@ -25,6 +26,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Servers that die, sessions that are cut, locks that are held. */
@@ -102,6 +104,20 @@ final class FaultTest {
       assertThat(failure.get()).isEmpty();
       assertThat(own.query("SELECT count(*), count(DISTINCT name), max(id) FROM items").getFirst())
           .containsExactly("40000", "400", "39999");
+    }
+  }
+
+  /** As behind a firewall that forgets: the socket stands, and nobody is at its other end. */
+  @Test
+  @Tag("chaos")
+  void aSessionThatTheServerHasLostIsNotWaitedFor() throws Exception {
+    try (FaultProxy proxy = database.proxy();
+        TargetStream items = new TargetStream(database.destination(proxy), ITEMS)) {
+      committed(items.harness().apply(rows(group(0))));
+      proxy.halfOpen();
+      assertThat(failure(() -> items.harness().apply(rows(group(1)))).retryable()).isTrue();
+      applyUpTo(items, 2);
+      assertThat(database.value("SELECT count(*) FROM items")).isEqualTo("200");
     }
   }
 

@@ -4,6 +4,7 @@ import io.rapidbyte.schemas.spec.DestinationSpec;
 import io.rapidbyte.schemas.spec.PostgresAddress;
 import io.rapidbyte.schemas.spec.Secret;
 import io.rapidbyte.schemas.stream.TableName;
+import io.rapidbyte.testkit.net.FaultProxy;
 import io.rapidbyte.testkit.postgres.SharedPostgres;
 import io.rapidbyte.testkit.postgres.TestDatabase;
 import java.sql.Connection;
@@ -31,10 +32,14 @@ final class TargetDatabase implements AutoCloseable {
 
   /** How a destination names it. */
   DestinationSpec.Kind.Postgres kind(String user, @Nullable String schema) {
+    return kind(database.port(), user, schema);
+  }
+
+  private DestinationSpec.Kind.Postgres kind(int port, String user, @Nullable String schema) {
     PostgresAddress address =
         new PostgresAddress(
             database.host(),
-            database.port(),
+            port,
             database.name(),
             user,
             new Secret(database.password()),
@@ -46,6 +51,16 @@ final class TargetDatabase implements AutoCloseable {
   /** A destination that writes it, not yet open. */
   PostgresDestination destination() {
     return new PostgresDestination("shop", "copy", kind(database.user(), null));
+  }
+
+  /** The same, by a proxy of its server. */
+  PostgresDestination destination(FaultProxy proxy) {
+    return new PostgresDestination("shop", "copy", kind(proxy.port(), database.user(), null));
+  }
+
+  /** A proxy of its server. */
+  FaultProxy proxy() {
+    return FaultProxy.to(database.host(), database.port());
   }
 
   /** The database's name. */

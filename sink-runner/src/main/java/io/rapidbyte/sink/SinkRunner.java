@@ -61,7 +61,9 @@ public final class SinkRunner implements AutoCloseable {
     this.destination = Destinations.of(pipeline, destination, own);
     boolean soleMember = destination.kind() instanceof DestinationSpec.Kind.DuckDb;
     SinkHost.Job job = new SinkHost.Job(pipeline, destination, this.destination, soleMember);
-    this.host = new SinkHost(job, kafkaClient, own, observer, HostLimits.DEFAULT, permits);
+    // The process may run all of the pipeline's sinks.
+    long heap = Runtime.getRuntime().maxMemory() / pipeline.destinations().size();
+    this.host = new SinkHost(job, kafkaClient, own, observer, HostLimits.of(heap), permits);
   }
 
   /**

@@ -17,10 +17,14 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  *     but one process, for a second one of that name throws the first out
  */
 record ConsumerSettings(Map<String, Object> client, String group, Optional<String> instance) {
-  private static final int MIB = 1024 * 1024;
-
-  /** The member of the destination's group. */
-  KafkaConsumer<byte[], byte[]> groupMember() {
+  /**
+   * The member of the destination's group.
+   *
+   * @param fetchBytes the most that a fetch brings, as compressed; but for a record that is larger
+   * @param recordBytes the most that a record has when it is not: so many of them are taken out of
+   *     a fetch at a time as have the size of a fetch, however small they were
+   */
+  KafkaConsumer<byte[], byte[]> groupMember(int fetchBytes, int recordBytes) {
     Map<String, Object> settings = new HashMap<>();
     settings.put(ConsumerConfig.GROUP_ID_CONFIG, group);
     instance.ifPresent(name -> settings.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, name));
@@ -30,9 +34,9 @@ record ConsumerSettings(Map<String, Object> client, String group, Optional<Strin
     // A process that was killed holds its partitions for so long.
     settings.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 10_000);
     settings.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 2_000);
-    settings.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 16 * MIB);
-    settings.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 8 * MIB);
-    settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 256);
+    settings.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, fetchBytes);
+    settings.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, fetchBytes / 2);
+    settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, Math.max(4, fetchBytes / recordBytes));
     return consumer(settings, group);
   }
 

@@ -67,7 +67,8 @@ final class SinkLoop implements AutoCloseable {
     this.parts = parts;
     this.plan = new StreamPlan(pipeline, destination);
     this.soleMember = consumers.instance().isPresent();
-    this.consumer = consumers.groupMember();
+    this.consumer =
+        consumers.groupMember(parts.limits().fetchBytes(), pipeline.limits().recordBytes());
     this.directory =
         new StreamDirectory(consumers.reader(), pipeline.topics().schemas(), plan::takes);
   }
@@ -261,7 +262,7 @@ final class SinkLoop implements AutoCloseable {
   }
 
   private void shareMemory() {
-    long share = parts.limits().prefetchShare(lanes.size(), Runtime.getRuntime().maxMemory());
+    long share = parts.limits().prefetchShare(lanes.size());
     lanes.values().forEach(lane -> lane.prefetch(share));
   }
 

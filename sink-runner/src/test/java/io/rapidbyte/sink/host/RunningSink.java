@@ -24,12 +24,15 @@ final class RunningSink implements AutoCloseable {
     Destination destination(BufferAllocator allocator);
   }
 
+  private static final HostLimits DEFAULT = HostLimits.of(Runtime.getRuntime().maxMemory());
+
   /** Limits of tests: offsets of quiet streams move soon, and what is mended is seen soon. */
   static HostLimits limits(int groupRows) {
     return new HostLimits(
         groupRows,
-        HostLimits.DEFAULT.groupBytes(),
-        HostLimits.DEFAULT.prefetchBytes(),
+        DEFAULT.groupBytes(),
+        DEFAULT.prefetchBytes(),
+        DEFAULT.heapBytes(),
         Duration.ofMillis(300),
         Duration.ofSeconds(1),
         Backoff.FAST);
@@ -40,7 +43,7 @@ final class RunningSink implements AutoCloseable {
         pipeline,
         client,
         opening,
-        limits(HostLimits.DEFAULT.groupRows()),
+        limits(DEFAULT.groupRows()),
         Permits.of(pipeline.limits()),
         true);
   }
@@ -65,7 +68,7 @@ final class RunningSink implements AutoCloseable {
         pipeline,
         client,
         opening,
-        limits(HostLimits.DEFAULT.groupRows()),
+        limits(DEFAULT.groupRows()),
         Permits.of(pipeline.limits()),
         soleMember);
   }

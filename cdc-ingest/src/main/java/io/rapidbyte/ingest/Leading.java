@@ -130,7 +130,6 @@ final class Leading {
     } else {
       begin(progress);
     }
-    plans.begin(plan);
     boolean only = mode() == SnapshotMode.ONLY;
     if (ends.getAsBoolean() || (only && isComplete())) {
       return;
@@ -210,7 +209,7 @@ final class Leading {
       }
       put(records, changes);
       // What the publication lacked until now is on record, or the next start would not know.
-      wiring.planner().publish(sql);
+      plans.begin(plan, publish(sql));
     } catch (SQLException e) {
       throw SqlFailures.of(e, "checking the slot");
     }
@@ -267,6 +266,21 @@ final class Leading {
     return records;
   }
 
+  /** Puts on record how tables are published from now on. */
+  private Map<String, String> publish(Connection sql) throws InterruptedException {
+    Map<String, String> entries = wiring.planner().publish(sql, plan);
+    Map<String, AppliedStream> published = new HashMap<>();
+    for (StreamPlan stream : plan.streams()) {
+      AppliedStream now = applied.get(stream.stream());
+      if (now != null) {
+        String entry = entries.getOrDefault(stream.stream(), "");
+        published.put(stream.stream(), now.withPublished(entry));
+      }
+    }
+    put(record(published), List.of());
+    return entries;
+  }
+
   private List<OutRecord> skipped(List<StreamPlan> streams, Lsn lsn) {
     int most = wiring.spec().limits().recordBytes();
     return streams.stream()
@@ -317,6 +331,7 @@ final class Leading {
         records.addAll(skipped(plan.streams(), point));
       }
       put(records, changes);
+      plans.begin(plan, plan.entries());
       if (!skipped) {
         snapshot(created);
       }

@@ -6,6 +6,7 @@ import io.rapidbyte.ingest.plan.SourcePlan;
 import io.rapidbyte.ingest.plan.StreamPlan;
 import io.rapidbyte.ingest.preflight.Finding;
 import io.rapidbyte.ingest.preflight.Preflight;
+import io.rapidbyte.ingest.publish.PublicationEntries;
 import io.rapidbyte.ingest.session.SqlFailures;
 import io.rapidbyte.schemas.spec.PipelineSpec;
 import io.rapidbyte.schemas.spec.StreamSelection;
@@ -39,23 +40,14 @@ final class PlanWatch {
         AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_toast'\
       """;
 
-  /** Changes with every ALTER PUBLICATION. */
-  private static final String PUBLICATIONS =
-      """
-      SELECT p.pubname || ' ' || p.oid || ' ' || p.xmin || ' ' || coalesce((
-               SELECT string_agg(r.prrelid || ':' || r.xmin, ',' ORDER BY r.prrelid)
-               FROM pg_publication_rel r WHERE r.prpubid = p.oid), '')
-      FROM pg_publication p WHERE p.pubname = ANY (string_to_array(?, chr(10))) ORDER BY 1\
-      """;
-
   private final PipelineSpec spec;
   private final StreamSelection selection;
   private final Connection session;
   private final PartitionWatch partitions;
   private final Set<String> told = new HashSet<>();
   private Map<String, Integer> planned = Map.of();
-  private String names = "";
   private List<String> publications = List.of();
+  private Map<String, String> entries = Map.of();
   private volatile boolean begun;
   private volatile boolean stale;
 
@@ -71,14 +63,18 @@ final class PlanWatch {
     return partitions;
   }
 
-  /** Remembers the plan, the publications being as it wants them. */
-  synchronized void begin(SourcePlan plan) {
+  /**
+   * Remembers the plan.
+   *
+   * @param published the entries in its publications, which are as it wants them
+   */
+  synchronized void begin(SourcePlan plan, Map<String, String> published) {
     planned = new HashMap<>();
     for (StreamPlan stream : plan.streams()) {
       planned.put(stream.stream(), stream.relationOid());
     }
-    names = String.join("\n", plan.publications());
-    publications = publications();
+    publications = plan.publications();
+    entries = published;
     begun = true;
   }
 
@@ -99,7 +95,7 @@ final class PlanWatch {
     gone.stream().filter(told::add).forEach(PlanWatch::tellGone);
     Set<String> other = new TreeSet<>(now.keySet());
     other.removeIf(stream -> Objects.equals(now.get(stream), planned.get(stream)));
-    boolean altered = !publications().equals(publications);
+    boolean altered = !PublicationEntries.read(session, publications).equals(entries);
     if (other.isEmpty() && !altered) {
       return;
     }
@@ -143,14 +139,6 @@ final class PlanWatch {
       return now;
     } catch (SQLException e) {
       throw SqlFailures.of(e, "looking for tables");
-    }
-  }
-
-  private List<String> publications() {
-    try {
-      return Queries.all(session, PUBLICATIONS, row -> row.getString(1), names);
-    } catch (SQLException e) {
-      throw SqlFailures.of(e, "looking at publications");
     }
   }
 }

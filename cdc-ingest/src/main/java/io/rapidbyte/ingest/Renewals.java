@@ -29,7 +29,10 @@ final class Renewals {
         .map(
             stream ->
                 AppliedStream.of(
-                    stream, pipeline, partitions.getOrDefault(stream.relationOid(), Map.of())))
+                    stream,
+                    pipeline,
+                    plan.entries().getOrDefault(stream.stream(), ""),
+                    partitions.getOrDefault(stream.relationOid(), Map.of())))
         .collect(Collectors.toMap(AppliedStream::stream, Function.identity()));
   }
 

@@ -153,6 +153,29 @@ class AddedLaterTest {
   }
 
   @Test
+  void aTableTakenOutOfThePublicationAndPutBackIsCopiedAgain() throws Exception {
+    String alter = "ALTER PUBLICATION %s ".formatted(fixture.slot());
+    try (var _ = fixture.ingest().streaming()) {
+      fixture.awaitDone("t", 1);
+    }
+    fixture.run(alter + "DROP TABLE t", "INSERT INTO t VALUES (100)", alter + "ADD TABLE ONLY t");
+    try (var _ = fixture.ingest().streaming()) {
+      fixture.awaitDone("t", 2);
+      assertThat(fixture.ends("t")).containsKey("100").hasSize(7);
+      // Another switch, under a pipeline that runs.
+      fixture.transaction(
+          alter + "SET (publish = 'insert')",
+          "DELETE FROM t WHERE id = 100",
+          alter + "SET (publish = 'insert, update, delete, truncate')");
+      fixture.awaitDone("t", 3);
+      assertThat(fixture.ends("t")).doesNotContainKey("100").hasSize(6);
+    }
+    try (var _ = fixture.ingest().streaming()) {
+      assertThat(fixture.generation("t")).isEqualTo(3);
+    }
+  }
+
+  @Test
   @Tag("chaos")
   void widerConditionsAndColumnsAreCopiedNarrowerColumnsAreNot() throws Exception {
     fixture.streams(stream("id > 3", "id", "a"));

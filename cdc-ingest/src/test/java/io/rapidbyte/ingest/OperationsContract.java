@@ -9,6 +9,7 @@ import io.rapidbyte.testkit.postgres.PostgresVersion;
 import io.rapidbyte.testkit.postgres.TestDatabase;
 import java.io.StringReader;
 import java.sql.Connection;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -239,15 +240,21 @@ abstract class OperationsContract {
         "ALTER TABLE op_parted DETACH PARTITION part_high",
         "INSERT INTO part_high VALUES (103, 'unseen', 5)",
         "DELETE FROM op_parted WHERE id = 201");
-    assertThat(fixture.awaitRows("op_parted", 7).texts())
-        .containsExactly(
-            "c{id=1, v=a}",
-            "c{id=101, v=b}",
-            "d{id=1}",
-            "c{id=102, v=a}",
-            "c{id=201, v=c}",
-            "c{id=202, v=d, w=4}",
-            "d{id=201}");
+    List<String> expected =
+        new ArrayList<>(
+            List.of(
+                "c{id=1, v=a}",
+                "c{id=101, v=b}",
+                "d{id=1}",
+                "c{id=102, v=a}",
+                "c{id=201, v=c}",
+                "c{id=202, v=d, w=4}",
+                "d{id=201}"));
+    if (version == PostgresVersion.V14) {
+      // Its walsender remembers a partition's root, whatever becomes of the partition.
+      expected.add(6, "c{id=103, v=unseen, w=5}");
+    }
+    assertThat(fixture.awaitRows("op_parted", expected.size()).texts()).isEqualTo(expected);
   }
 
   @Test

@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * @param where the condition; empty where there is none
  * @param columns those selected, each with the Arrow type asked for; null for all
  * @param destinations that take the stream
+ * @param published what identifies the table's entry in its publication; empty where that is not
+ *     known. Another entry has published nothing of what happened before it
  * @param partitions of a partitioned table those that hold rows: OID → file, which another takes
  *     the place of when the partition is truncated
  */
@@ -39,6 +41,7 @@ public record AppliedStream(
     String where,
     @Nullable List<String> columns,
     List<String> destinations,
+    String published,
     Map<Integer, Long> partitions) {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String KEY = "stream/";
@@ -51,7 +54,7 @@ public record AppliedStream(
 
   /** What a run reads of a stream. */
   public static AppliedStream of(
-      StreamPlan plan, PipelineSpec pipeline, Map<Integer, Long> partitions) {
+      StreamPlan plan, PipelineSpec pipeline, String published, Map<Integer, Long> partitions) {
     Optional<StreamSpec> spec = new StreamSelection(pipeline.streams()).settingsFor(plan.table());
     List<StreamSpec.ColumnSpec> named = spec.map(StreamSpec::columns).orElse(null);
     List<String> columns =
@@ -66,7 +69,13 @@ public record AppliedStream(
         plan.where().orElse(""),
         columns,
         takers(plan, pipeline),
+        published,
         partitions);
+  }
+
+  /** The same in another entry of a publication. */
+  public AppliedStream withPublished(String other) {
+    return new AppliedStream(stream, relationOid, where, columns, destinations, other, partitions);
   }
 
   private static List<String> takers(StreamPlan plan, PipelineSpec pipeline) {
@@ -98,6 +107,8 @@ public record AppliedStream(
     } else if (before.columns != null
         && (columns == null || !before.columns.containsAll(columns))) {
       return Optional.of("columns are more, or others");
+    } else if (!before.published.isEmpty() && !published.equals(before.published)) {
+      return Optional.of("somebody altered how the table is published, and it missed changes");
     }
     return Optional.empty();
   }
@@ -113,6 +124,9 @@ public record AppliedStream(
     }
     ArrayNode takers = root.putArray("destinations");
     destinations.forEach(takers::add);
+    if (!published.isEmpty()) {
+      root.put("published", published);
+    }
     if (!partitions.isEmpty()) {
       ObjectNode files = root.putObject("partitions");
       new TreeMap<>(partitions)
@@ -138,6 +152,7 @@ public record AppliedStream(
               root.required("where").asText(),
               columns,
               texts(root.required("destinations")),
+              root.path("published").asText(),
               files(root.path("partitions"))));
     } catch (IOException e) {
       throw new IllegalArgumentException("not a record of the spec topic: " + key, e);

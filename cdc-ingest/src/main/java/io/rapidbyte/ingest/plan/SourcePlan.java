@@ -1,6 +1,7 @@
 package io.rapidbyte.ingest.plan;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -10,14 +11,17 @@ import java.util.Set;
  * @param publications the names to stream from
  * @param streams every selected table
  * @param unpublished streams of which not every change was published until now
+ * @param entries what identifies each stream's entry in its publication, by stream
  */
 public record SourcePlan(
     long publicationOid,
     List<String> publications,
     List<StreamPlan> streams,
-    Set<String> unpublished) {
+    Set<String> unpublished,
+    Map<String, String> entries) {
   public SourcePlan {
     unpublished = Set.copyOf(unpublished);
+    entries = Map.copyOf(entries);
     publications = List.copyOf(publications);
     streams = List.copyOf(streams);
   }

@@ -1,6 +1,7 @@
 package io.rapidbyte.ingest.plan;
 
 import java.sql.Connection;
+import java.util.Map;
 
 /** Makes the plan of a run: preflight, selection, and the publication that carries it. */
 public interface SourcePlanner {
@@ -22,7 +23,10 @@ public interface SourcePlanner {
    * that.
    *
    * @param sql a connection in autocommit mode, for this call
-   * @throws io.rapidbyte.schemas.error.RapidbyteException as {@link #plan} does
+   * @param plan as {@link #plan} made it
+   * @return the entries from now on, by stream
+   * @throws io.rapidbyte.schemas.error.RapidbyteException as {@link #plan} does; a passing one
+   *     where somebody else has altered a publication since the plan was made
    */
-  void publish(Connection sql);
+  Map<String, String> publish(Connection sql, SourcePlan plan);
 }

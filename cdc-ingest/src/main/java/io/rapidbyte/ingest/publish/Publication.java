@@ -3,6 +3,7 @@ package io.rapidbyte.ingest.publish;
 import io.rapidbyte.ingest.catalog.ServerVersion;
 import io.rapidbyte.schemas.stream.TableName;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -21,16 +22,23 @@ public record Publication(String name, boolean insertsOnly, List<PublishedTable>
     return "CREATE PUBLICATION %s%s WITH (%s)".formatted(quoted(), forTables, options(server));
   }
 
-  /** The statements that bring an existing one to this state. */
-  public List<String> alterSql(ServerVersion server, List<TableName> present) {
-    String set = "ALTER PUBLICATION %s SET (%s)".formatted(quoted(), options(server));
+  /** The statement that brings an existing one's switches to this state. */
+  public String optionsSql(ServerVersion server) {
+    return "ALTER PUBLICATION %s SET (%s)".formatted(quoted(), options(server));
+  }
+
+  /**
+   * The statement that brings an existing one's tables to this state, if one is needed; entries
+   * that are right already stay the same ones.
+   */
+  public Optional<String> tablesSql(List<TableName> present) {
     if (!tables.isEmpty()) {
-      return List.of(set, "ALTER PUBLICATION %s SET TABLE %s".formatted(quoted(), tableList()));
+      return Optional.of("ALTER PUBLICATION %s SET TABLE %s".formatted(quoted(), tableList()));
     } else if (present.isEmpty()) {
-      return List.of(set);
+      return Optional.empty();
     }
     String leaving = present.stream().map(TableName::quoted).collect(Collectors.joining(", "));
-    return List.of(set, "ALTER PUBLICATION %s DROP TABLE %s".formatted(quoted(), leaving));
+    return Optional.of("ALTER PUBLICATION %s DROP TABLE %s".formatted(quoted(), leaving));
   }
 
   private String tableList() {

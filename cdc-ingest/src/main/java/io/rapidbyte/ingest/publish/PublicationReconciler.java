@@ -39,6 +39,9 @@ public final class PublicationReconciler {
   /** Postgres refuses a condition as a row filter. */
   public static final String WHERE_REFUSED = "source/where-refused";
 
+  /** A publication was altered by somebody else at the moment of our own look at it. */
+  public static final String ALTERED = "source/publication-altered";
+
   private final Connection connection;
 
   /** Works through {@code connection}, in autocommit mode and with a lock timeout. */
@@ -204,7 +207,11 @@ public final class PublicationReconciler {
     if (fits && changed.isEmpty()) {
       return changed;
     }
-    List<String> statements = declared.alterSql(plan.server(), state.names());
+    List<String> statements = new ArrayList<>();
+    if (!state.options().fit(declared, plan.server())) {
+      statements.add(declared.optionsSql(plan.server()));
+    }
+    declared.tablesSql(state.names()).ifPresent(statements::add);
     if (state.scope() == Scope.ALL_TABLES) {
       throw new RapidbyteException(allTables(declared));
     } else if (!state.owned()) {

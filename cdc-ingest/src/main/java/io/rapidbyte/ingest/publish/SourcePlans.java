@@ -6,6 +6,7 @@ import io.rapidbyte.ingest.plan.SourcePlan;
 import io.rapidbyte.ingest.plan.StreamPlan;
 import io.rapidbyte.schemas.spec.PipelineSpec;
 import io.rapidbyte.schemas.stream.TableName;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -17,9 +18,13 @@ public final class SourcePlans {
    * What a run reads.
    *
    * @param outcome the publications as reconciled
+   * @param entries of the tables in them
    */
   public static SourcePlan of(
-      PipelineSpec pipeline, PublicationPlan plan, PublicationReconciler.Outcome outcome) {
+      PipelineSpec pipeline,
+      PublicationPlan plan,
+      PublicationReconciler.Outcome outcome,
+      Map<String, String> entries) {
     Long oid = outcome.oids().get(plan.main().name());
     if (oid == null) {
       throw new IllegalStateException("publication " + plan.main().name() + " is not reconciled");
@@ -28,7 +33,8 @@ public final class SourcePlans {
         oid,
         plan.names().stream().filter(outcome.oids()::containsKey).toList(),
         plan.tables().stream().map(table -> stream(pipeline, table)).toList(),
-        outcome.unpublished().stream().map(TableName::toString).collect(Collectors.toSet()));
+        outcome.unpublished().stream().map(TableName::toString).collect(Collectors.toSet()),
+        entries);
   }
 
   private static StreamPlan stream(PipelineSpec pipeline, TablePlan plan) {

@@ -284,6 +284,7 @@ public record TypeCase(String type, String as, List<String> values, int since) {
             "'-00:00:00.000001'",
             "'1 day -00:00:01'",
             "'-1 day 00:00:01'",
+            "'00:00:01.815657'",
             "'2562047 hours 47 minutes 16.854775 seconds'",
             "'2562048 hours'",
             "'-178000000 years'"));

@@ -2,12 +2,10 @@ package io.rapidbyte.ingest.differential;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rapidbyte.ingest.codec.TypeCase;
 import io.rapidbyte.schemas.spec.LimitSpec;
 import io.rapidbyte.schemas.spec.SourceSpec.SchemaEvents;
 import io.rapidbyte.schemas.spec.SourceSpec.SnapshotMode;
 import io.rapidbyte.schemas.spec.StreamSpec;
-import io.rapidbyte.testkit.postgres.EmbeddedPostgres;
 import io.rapidbyte.testkit.postgres.PostgresVersion;
 import io.rapidbyte.testkit.postgres.TestDatabase;
 import io.rapidbyte.testkit.workload.Workload;
@@ -15,8 +13,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.random.RandomGenerator;
-import java.util.random.RandomGeneratorFactory;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,52 +52,31 @@ class DifferentialTest {
 
   private static void compare(PostgresVersion version, SchemaEvents events, long seed)
       throws Exception {
-    System.out.println(version + " -Dseed=" + seed);
-    RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
-    try (EmbeddedPostgres server =
-            EmbeddedPostgres.start(
-                EmbeddedPostgres.Options.defaults()
-                    .version(version)
-                    .with("max_prepared_transactions", "10"));
-        TestDatabase database = TestDatabase.create(server, "shop")) {
-      database.execute(TypeCase.PRELUDE.toArray(String[]::new));
-      // Debezium 3.6.1 does not start in a database that has a domain over an enum.
-      database.execute("DROP DOMAIN feeling");
-      List<TypeTables.TypeTable> types = TypeTables.create(database, version.major());
-      Workload workload =
-          Workload.of(
-              version.major(),
-              types.stream().map(type -> TypeTables.operation(type, random)).toList(),
-              random);
-      workload.setUp(database);
+    try (EveryType tables = EveryType.create(version, seed)) {
       List<List<Change>> ours = new ArrayList<>();
       List<Change> theirs = new ArrayList<>();
-      read(database, types, workload, random, events, ours, theirs);
+      read(tables, events, ours, theirs);
+      Workload workload = tables.workload();
       judge(version, seed, workload, Comparison.of(ours, theirs, operations(workload)));
     }
   }
 
   private static void read(
-      TestDatabase database,
-      List<TypeTables.TypeTable> types,
-      Workload workload,
-      RandomGenerator random,
-      SchemaEvents events,
-      List<List<Change>> ours,
-      List<Change> theirs)
+      EveryType tables, SchemaEvents events, List<List<Change>> ours, List<Change> theirs)
       throws Exception {
     NativeSource.Settings settings = new NativeSource.Settings(SnapshotMode.NEVER, LIMITS, events);
-    List<StreamSpec> binary = streams(types, true);
+    List<StreamSpec> binary = streams(tables.types(), true);
     for (String pattern : List.of("public.o_*", "public.x_*", "public.d*", "public.r_*")) {
       binary.add(NativeSource.stream(pattern));
     }
     binary.add(NativeSource.appended("public.d_nothing"));
     binary.add(NativeSource.appended("public.d_keyless"));
-    List<StreamSpec> text = streams(types, false);
+    List<StreamSpec> text = streams(tables.types(), false);
+    TestDatabase database = tables.database();
     try (var main = NativeSource.start(database, settings, binary.toArray(StreamSpec[]::new));
         var other = NativeSource.start(database, settings, text.toArray(StreamSpec[]::new))) {
       try (DebeziumSource peer = DebeziumSource.start(database)) {
-        workload.write(database, random);
+        tables.write();
         theirs.addAll(peer.until(Workload.END));
         ours.add(main.until(Workload.END));
         ours.add(

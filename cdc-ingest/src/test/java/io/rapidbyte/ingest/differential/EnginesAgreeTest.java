@@ -2,7 +2,6 @@ package io.rapidbyte.ingest.differential;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rapidbyte.ingest.codec.TypeCase;
 import io.rapidbyte.ingest.debezium.Unfit;
 import io.rapidbyte.schemas.spec.LimitSpec;
 import io.rapidbyte.schemas.spec.SourceSpec.Engine;
@@ -10,7 +9,6 @@ import io.rapidbyte.schemas.spec.SourceSpec.SchemaEvents;
 import io.rapidbyte.schemas.spec.SourceSpec.SnapshotMode;
 import io.rapidbyte.schemas.spec.StreamSpec;
 import io.rapidbyte.schemas.type.PgType;
-import io.rapidbyte.testkit.postgres.EmbeddedPostgres;
 import io.rapidbyte.testkit.postgres.PostgresVersion;
 import io.rapidbyte.testkit.postgres.TestDatabase;
 import io.rapidbyte.testkit.workload.Workload;
@@ -19,8 +17,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.random.RandomGenerator;
-import java.util.random.RandomGeneratorFactory;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -48,29 +44,13 @@ class EnginesAgreeTest {
   }
 
   private static void compare(PostgresVersion version, SchemaEvents events) throws Exception {
-    System.out.println(version + " -Dseed=" + SEED);
-    RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(SEED);
-    try (EmbeddedPostgres server =
-            EmbeddedPostgres.start(
-                EmbeddedPostgres.Options.defaults()
-                    .version(version)
-                    .with("max_prepared_transactions", "10"));
-        TestDatabase database = TestDatabase.create(server, "shop")) {
-      database.execute(TypeCase.PRELUDE.toArray(String[]::new));
-      database.execute("DROP DOMAIN feeling"); // Debezium does not start beside it
-      List<TypeTables.TypeTable> types = TypeTables.create(database, version.major());
-      Workload workload =
-          Workload.of(
-              version.major(),
-              types.stream().map(type -> TypeTables.operation(type, random)).toList(),
-              random);
-      workload.setUp(database);
-      StreamSpec[] streams = streams(database, types);
+    try (EveryType tables = EveryType.create(version, SEED)) {
+      StreamSpec[] streams = streams(tables.database(), tables.types());
       NativeSource.Settings settings =
           new NativeSource.Settings(SnapshotMode.NEVER, LimitSpec.DEFAULT, events);
-      try (var one = NativeSource.start(database, settings, streams);
-          var two = NativeSource.start(database, settings.by(Engine.DEBEZIUM), streams)) {
-        workload.write(database, random);
+      try (var one = NativeSource.start(tables.database(), settings, streams);
+          var two = NativeSource.start(tables.database(), settings.by(Engine.DEBEZIUM), streams)) {
+        tables.write();
         same(byTable(one.until(Workload.END)), byTable(two.until(Workload.END)));
       }
     }

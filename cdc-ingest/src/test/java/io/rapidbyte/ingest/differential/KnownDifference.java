@@ -125,6 +125,12 @@ record KnownDifference(
             judge("-?infinity").and(theirs("00:00:00")),
             "Debezium's infinite intervals are zero."),
         of(
+            "interval",
+            Right.OURS,
+            judge(".*\\.\\d+.*").and(theirs(".*\\.\\d+.*")),
+            "Debezium counts seconds in floating point: `00:00:01.815657` becomes"
+                + " `PT1.815656999S`."),
+        of(
             "timetz(\\(3\\))?",
             Right.OURS,
             theirs(".*\\+00"),

@@ -43,6 +43,7 @@ class TypesPageTest {
       - **Arrow** is what stands in the topic, **DuckDB** and **Postgres** what the destinations make of it.
       - **Kept**: everything, or what is not. A *refused* value does not arrive altered: its row is a dead letter that says why.
       - **Read as text** names the types whose binary form says less than their text; a stream with such a column is read as text, all others in binary. Both give the same values, copied or streamed.
+      - Any other extension's type, PostGIS and pgvector among them, is text as the server prints it (`OtherExtensionsTest`, which skips an extension that the server does not come with).
 
       """;
   private static final String PEER =

@@ -6,6 +6,7 @@ import io.rapidbyte.app.kill.KilledPipeline.Setup;
 import io.rapidbyte.app.kill.KilledPipeline.Worker;
 import io.rapidbyte.testkit.Eventually;
 import io.rapidbyte.testkit.kafka.EmbeddedKafka;
+import io.rapidbyte.testkit.oracle.DeadLetters;
 import io.rapidbyte.testkit.oracle.TopicOracle;
 import io.rapidbyte.testkit.oracle.TopicReport;
 import io.rapidbyte.testkit.shop.ShopWriter;
@@ -222,7 +223,7 @@ final class KillTest {
       assertThat(pipeline.hasEnded(Worker.SINK)).as("it dies at " + failpoint).isTrue();
       int expected = refused;
       pipeline.start(Worker.SINK, "");
-      Letters letters = new Letters(kafka.bootstrap(), "kill.public.payments.dlq");
+      DeadLetters letters = new DeadLetters(kafka.bootstrap(), "kill.public.payments.dlq");
       Eventually.until(
           "every letter is there", Duration.ofSeconds(60), () -> letters.ids().size() == expected);
       pipeline.source("DELETE FROM payments WHERE method = 'cheque'");

@@ -2,6 +2,7 @@ package io.rapidbyte.app.kill;
 
 import io.rapidbyte.testkit.Eventually;
 import io.rapidbyte.testkit.oracle.Comparer;
+import io.rapidbyte.testkit.oracle.DeadLetters;
 import io.rapidbyte.testkit.postgres.EmbeddedPostgres;
 import io.rapidbyte.testkit.postgres.PostgresVersion;
 import io.rapidbyte.testkit.process.ForkedJvm;
@@ -320,7 +321,8 @@ final class KilledPipeline implements AutoCloseable {
     workers.forEach((worker, running) -> all.add(worker + ": " + running.output()));
     for (String topic : topics()) {
       try {
-        new Letters(bootstrap(), topic + ".dlq").documents().stream().limit(5).forEach(all::add);
+        new DeadLetters(bootstrap(), topic + ".dlq")
+            .documents().stream().limit(5).forEach(all::add);
       } catch (IOException | KafkaException e) {
         all.add(topic + ".dlq: " + e);
       }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rapidbyte.testkit.Eventually;
 import io.rapidbyte.testkit.oracle.Comparer;
+import io.rapidbyte.testkit.oracle.DeadLetters;
 import io.rapidbyte.testkit.oracle.TopicOracle;
 import io.rapidbyte.testkit.oracle.TopicReport;
 import java.sql.Connection;
@@ -235,15 +236,15 @@ final class Judgement {
         refused.add(rows.getString(1));
       }
     }
-    LetterKeys letters =
-        new LetterKeys(trial.setup().bootstrap(), trial.setup().name() + ".public.claims.dlq");
+    DeadLetters letters =
+        new DeadLetters(trial.setup().bootstrap(), trial.setup().name() + ".public.claims.dlq");
     try {
       Eventually.until(
           "delivered and dead letters are everything",
           Duration.ofSeconds(30),
-          () -> letters.read().equals(refused));
+          () -> letters.rows().equals(refused));
     } catch (AssertionError e) {
-      assertThat(letters.read()).as(e.getMessage()).isEqualTo(refused);
+      assertThat(letters.rows()).as(e.getMessage()).isEqualTo(refused);
     }
   }
 

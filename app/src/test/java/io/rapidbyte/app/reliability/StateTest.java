@@ -3,6 +3,7 @@ package io.rapidbyte.app.reliability;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rapidbyte.testkit.oracle.DeadLetters;
 import io.rapidbyte.testkit.process.ForkedJvm;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -70,7 +71,7 @@ final class StateTest {
           String letters = trial.setup().name() + ".public.accounts.dlq";
           trial.await(
               "it is in the dead letters of both",
-              () -> new LetterKeys(trial.setup().bootstrap(), letters).count() == 2);
+              () -> new DeadLetters(trial.setup().bootstrap(), letters).count() == 2);
           try (Ledger ledger = trial.writer(2)) {
             trial.awaitTransactions(ledger, 50);
           }

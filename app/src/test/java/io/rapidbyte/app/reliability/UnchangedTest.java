@@ -2,6 +2,7 @@ package io.rapidbyte.app.reliability;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rapidbyte.testkit.oracle.DeadLetters;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
@@ -67,17 +68,17 @@ final class UnchangedTest {
     }
   }
 
-  private static LetterKeys letters(Trial trial, String table) {
-    return new LetterKeys(
+  private static DeadLetters letters(Trial trial, String table) {
+    return new DeadLetters(
         trial.setup().bootstrap(), trial.setup().name() + ".public." + table + ".dlq");
   }
 
   private static void awaitLetters(Trial trial, String table, Set<String> keys) {
     try {
-      trial.await("letters of " + table, () -> letters(trial, table).read().equals(keys));
+      trial.await("letters of " + table, () -> letters(trial, table).rows().equals(keys));
     } catch (AssertionError e) {
       throw new AssertionError(
-          e.getMessage() + ": " + letters(trial, table).read() + "\n" + trial.output(), e);
+          e.getMessage() + ": " + letters(trial, table).rows() + "\n" + trial.output(), e);
     }
   }
 
@@ -212,7 +213,7 @@ final class UnchangedTest {
           trial.await(
               "they follow, in both",
               () ->
-                  letters(trial, "parcels").read().containsAll(Set.of("1002", "1022"))
+                  letters(trial, "parcels").rows().containsAll(Set.of("1002", "1022"))
                       && letters(trial, "parcels").count() == 2 * (4 + 3 + 6 + 2));
           assertThat(trial.copy().query("SELECT count(*) FROM parcels WHERE big LIKE 'first%'"))
               .isEqualTo("0");

@@ -3,63 +3,15 @@ package io.rapidbyte.sink.host;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rapidbyte.schemas.error.Codes;
-import io.rapidbyte.schemas.spec.PipelineSpec;
-import io.rapidbyte.schemas.spec.PolicySpec.OnDataError;
-import io.rapidbyte.schemas.stream.StreamSchema;
 import io.rapidbyte.sink.contract.TestBatch;
-import io.rapidbyte.sink.contract.TestStream;
-import io.rapidbyte.sink.duckdb.DuckDbDestination;
-import io.rapidbyte.testkit.Eventually;
-import io.rapidbyte.testkit.kafka.SharedKafka;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.concurrent.Callable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A stream whose bookkeeping is damaged says so, and goes on where it is copied again. */
-final class DamagedBooksTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
-  private static final StreamSchema ITEMS = TestStream.simple("public", "items");
-  private static final String STREAM = "public.items";
+final class DamagedBooksTest extends ItemsIntoDuckDb {
   private static final String PLACE =
       "SELECT pipeline, destination, topic, partition FROM _rapidbyte.checkpoint";
-
-  @TempDir Path directory;
-  private TestLog log;
-  private PipelineSpec pipeline;
-  private Warehouse warehouse;
-
-  @BeforeEach
-  void startLog() {
-    String name = SharedKafka.unique("books");
-    Path file = directory.resolve("warehouse.duckdb");
-    log = new TestLog(SharedKafka.bootstrap(), name);
-    pipeline = TestSpec.pipeline(name, TestSpec.duckdb(file), OnDataError.DLQ);
-    warehouse = new Warehouse(file);
-    log.announce(ITEMS, 1);
-  }
-
-  @AfterEach
-  void closeLog() {
-    log.close();
-  }
-
-  private RunningSink start() {
-    return new RunningSink(
-        pipeline,
-        log.client(),
-        allocator ->
-            new DuckDbDestination(pipeline.pipeline(), "warehouse", warehouse.file(), allocator));
-  }
-
-  private static void until(String what, Callable<Boolean> condition) {
-    Eventually.until(what, PATIENCE, condition);
-  }
 
   @Test
   void ofANewerVersionItIsLeftAlone() {

@@ -5,60 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rapidbyte.schemas.batch.RecordKind;
 import io.rapidbyte.schemas.error.Codes;
-import io.rapidbyte.schemas.spec.PipelineSpec;
-import io.rapidbyte.schemas.spec.PolicySpec.OnDataError;
 import io.rapidbyte.schemas.stream.StreamSchema;
 import io.rapidbyte.sink.contract.TestBatch;
 import io.rapidbyte.sink.contract.TestStream;
-import io.rapidbyte.sink.duckdb.DuckDbDestination;
-import io.rapidbyte.testkit.Eventually;
-import io.rapidbyte.testkit.kafka.SharedKafka;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.concurrent.Callable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A stream that lost its place goes on by itself where a newer generation begins. */
-final class ResyncedSinkTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
-  private static final StreamSchema ITEMS = TestStream.simple("public", "items");
+final class ResyncedSinkTest extends ItemsIntoDuckDb {
   private static final StreamSchema OTHERS = TestStream.simple("public", "others");
-  private static final String STREAM = "public.items";
-
-  @TempDir Path directory;
-  private TestLog log;
-  private PipelineSpec pipeline;
-  private Warehouse warehouse;
-
-  @BeforeEach
-  void startLog() {
-    String name = SharedKafka.unique("resync");
-    Path file = directory.resolve("warehouse.duckdb");
-    log = new TestLog(SharedKafka.bootstrap(), name);
-    pipeline = TestSpec.pipeline(name, TestSpec.duckdb(file), OnDataError.DLQ);
-    warehouse = new Warehouse(file);
-    log.announce(ITEMS, 1);
-  }
-
-  @AfterEach
-  void closeLog() {
-    log.close();
-  }
-
-  private RunningSink start() {
-    return new RunningSink(
-        pipeline,
-        log.client(),
-        allocator ->
-            new DuckDbDestination(pipeline.pipeline(), "warehouse", warehouse.file(), allocator));
-  }
-
-  private static void until(String what, Callable<Boolean> condition) {
-    Eventually.until(what, PATIENCE, condition);
-  }
 
   private static void untilApplied(RunningSink sink, int rows) {
     until(rows + " rows applied", () -> sink.watcher.rows() >= rows);

@@ -1,4 +1,4 @@
-package io.rapidbyte.app.reliability;
+package io.rapidbyte.testkit.oracle;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -15,22 +15,36 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** A dead letter topic. */
-record LetterKeys(String bootstrap, String topic) {
-  /** The rows in it, by the numbers in their keys. */
-  Set<String> read() {
+/**
+ * A dead letter topic, as its read_committed readers see it. Each question reads it anew, from its
+ * beginning to its end; a topic that is not there has no letters.
+ *
+ * @param bootstrap of a broker without security
+ */
+public record DeadLetters(String bootstrap, String topic) {
+  /** The distinct ids in it; a letter may be there more than once under one id. */
+  public Set<String> ids() {
     return all().stream()
-        .map(record -> record.key() == null ? "" : new String(record.key(), UTF_8))
-        .map(key -> key.replaceAll("[^-0-9]", ""))
+        .map(letter -> new String(letter.headers().lastHeader("rb-id").value(), UTF_8))
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
   /** How many letters are in it, each counted once. */
-  long count() {
+  public int count() {
+    return ids().size();
+  }
+
+  /** The rows in it, by the numbers in their keys. */
+  public Set<String> rows() {
     return all().stream()
-        .map(record -> new String(record.headers().lastHeader("rb-id").value(), UTF_8))
-        .distinct()
-        .count();
+        .map(letter -> letter.key() == null ? "" : new String(letter.key(), UTF_8))
+        .map(key -> key.replaceAll("[^-0-9]", ""))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /** The documents in it, in their order. */
+  public List<String> documents() {
+    return all().stream().map(letter -> new String(letter.value(), UTF_8)).toList();
   }
 
   private List<ConsumerRecord<byte[], byte[]>> all() {
@@ -48,13 +62,13 @@ record LetterKeys(String bootstrap, String topic) {
       if (!consumer.listTopics().containsKey(topic)) {
         return letters;
       }
-      List<TopicPartition> all =
+      List<TopicPartition> partitions =
           consumer.partitionsFor(topic).stream()
               .map(info -> new TopicPartition(topic, info.partition()))
               .toList();
-      consumer.assign(all);
-      consumer.seekToBeginning(all);
-      Map<TopicPartition, Long> ends = consumer.endOffsets(all);
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
       while (ends.entrySet().stream()
           .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
         consumer.poll(Duration.ofMillis(200)).forEach(letters::add);

@@ -1,17 +1,17 @@
 package io.rapidbyte.app.view;
 
 import io.rapidbyte.app.board.BoardView;
-import io.rapidbyte.app.board.BoardView.Delivery;
 import io.rapidbyte.app.board.BoardView.Destination;
 import io.rapidbyte.app.board.BoardView.Snapshot;
 import io.rapidbyte.app.board.BoardView.State;
 import io.rapidbyte.app.board.BoardView.Stream;
 import io.rapidbyte.app.console.TextTable;
-import io.rapidbyte.schemas.error.ErrorInfo;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /** A board's moment as lines for people; rates by the moment before. */
@@ -69,27 +69,48 @@ public final class Lines {
 
   /** Faults, one line each. */
   public static List<String> faults(BoardView view) {
+    return faultsByPlace(view).entrySet().stream().map(Lines::fault).toList();
+  }
+
+  /**
+   * What a log is told of faults: those that are new or other than before, and those that ended.
+   */
+  public static List<String> news(BoardView now, BoardView before) {
+    Map<String, String> faults = faultsByPlace(now);
+    Map<String, String> known = faultsByPlace(before);
     List<String> lines = new ArrayList<>();
-    view.source().fault().ifPresent(error -> lines.add("! source: " + error.line()));
+    faults.entrySet().stream()
+        .filter(fault -> !fault.getValue().equals(known.get(fault.getKey())))
+        .map(Lines::fault)
+        .forEach(lines::add);
+    known.keySet().stream()
+        .filter(place -> !faults.containsKey(place))
+        .map(place -> place + " goes on")
+        .forEach(lines::add);
+    return lines;
+  }
+
+  private static String fault(Map.Entry<String, String> fault) {
+    return "! " + fault.getKey() + ": " + fault.getValue();
+  }
+
+  private static Map<String, String> faultsByPlace(BoardView view) {
+    Map<String, String> faults = new LinkedHashMap<>();
+    view.source().fault().ifPresent(error -> faults.put("source", error.line()));
     for (Destination destination : view.destinations()) {
-      destination
-          .fault()
-          .ifPresent(error -> lines.add("! " + destination.name() + ": " + error.line()));
+      destination.fault().ifPresent(error -> faults.put(destination.name(), error.line()));
     }
     for (Stream stream : view.streams()) {
       stream
           .deliveries()
           .forEach(
               (destination, delivery) ->
-                  stopped(stream, destination, delivery).ifPresent(lines::add));
+                  delivery
+                      .stopped()
+                      .ifPresent(
+                          error -> faults.put(stream.name() + " → " + destination, error.line())));
     }
-    return lines;
-  }
-
-  private static Optional<String> stopped(Stream stream, String destination, Delivery delivery) {
-    return delivery
-        .stopped()
-        .map((ErrorInfo error) -> "! " + stream.name() + " → " + destination + ": " + error.line());
+    return faults;
   }
 
   private static String head(BoardView view) {
@@ -125,7 +146,7 @@ public final class Lines {
     return view.streams().stream()
         .filter(stream -> stream.name().equals(name))
         .findFirst()
-        .orElse(new Stream(name, "", 0, 0, 0, 0, Optional.empty(), java.util.Map.of()));
+        .orElse(new Stream(name, "", 0, 0, 0, 0, Optional.empty(), Map.of()));
   }
 
   private static String remark(Stream stream, Stream before, Duration between) {

@@ -16,8 +16,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Shows a board while it changes, on a thread of its own: four times a second in place on a
- * terminal, every few seconds as one line elsewhere. Meanwhile what others write to {@code
- * System.err} appears above the drawing.
+ * terminal, every few seconds as one line elsewhere, and a line for each fault that begins or ends
+ * there. Meanwhile what others write to {@code System.err} appears above the drawing.
  */
 public final class LiveView implements AutoCloseable {
   private static final Duration DRAW = Duration.ofMillis(250);
@@ -75,6 +75,7 @@ public final class LiveView implements AutoCloseable {
       draw(Lines.table(now.view(), before.view(), between, micros));
     } else {
       console.err().println(Lines.summary(now.view(), before.view(), between, micros));
+      Lines.news(now.view(), before.view()).forEach(console.err()::println);
     }
     moments.add(now);
     while (moments.size() > (console.terminal() ? WINDOW : 1)) {

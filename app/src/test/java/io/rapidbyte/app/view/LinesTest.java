@@ -86,6 +86,20 @@ final class LinesTest {
   }
 
   @Test
+  void tellsALogOfAFaultOnceAndOfItsEnd() {
+    BoardView well = board.view();
+    sink.stopped("public.orders", error());
+    BoardView stopped = board.view();
+    sink.applied(group("public.orders", 1));
+    BoardView mended = board.view();
+
+    assertThat(Lines.news(stopped, well))
+        .containsExactly("! public.orders → warehouse: sink/locked: the file is locked — close it");
+    assertThat(Lines.news(stopped, stopped)).isEmpty();
+    assertThat(Lines.news(mended, stopped)).containsExactly("public.orders → warehouse goes on");
+  }
+
+  @Test
   void measuresFromTheSourcesCommitToTheDestinations() {
     board.latency().since(999_000_000L);
     sink.applied(group("public.orders", 99));

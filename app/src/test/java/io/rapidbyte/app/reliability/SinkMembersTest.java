@@ -18,7 +18,7 @@ final class SinkMembersTest {
   private static final List<String> MEMBERS = List.of("sink.a", "sink.b", "sink.c");
 
   private static Trial.Setup copyOnly(Trial.Setup direct) {
-    return direct.with(direct.shape().withoutWarehouse());
+    return direct.with(direct.shape().withWarehouse(false));
   }
 
   @Test

@@ -94,8 +94,8 @@ final class Trial implements AutoCloseable {
     static final Shape PLAIN =
         new Shape(Map.of(), "  - { table: public.* }", true, Map.of(), Map.of());
 
-    Shape withoutWarehouse() {
-      return new Shape(tables, streams, false, properties, environment);
+    Shape withWarehouse(boolean wanted) {
+      return new Shape(tables, streams, wanted, properties, environment);
     }
 
     Shape streaming(String wanted) {
@@ -147,6 +147,11 @@ final class Trial implements AutoCloseable {
             setup.copyPort(),
             setup.shape());
     return new Trial(moved, TestDatabase.existing(server, source.name()), copy, reference);
+  }
+
+  /** The same pipeline, of which other things are asked; no worker of it runs yet. */
+  Trial with(Shape wanted) throws IOException {
+    return new Trial(setup.with(wanted), source, copy, reference);
   }
 
   private String yaml() {

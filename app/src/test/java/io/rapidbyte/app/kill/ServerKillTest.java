@@ -24,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The servers around the pipeline killed with -9 while the shop writes: nothing lost or twice. */
 final class ServerKillTest {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final List<Integer> BROKERS = List.of(1, 2, 3);
 
   @TempDir private Path home;
 
@@ -103,25 +104,20 @@ final class ServerKillTest {
   @Test
   @Tag("chaos")
   void survivesDeathsOfBrokersOfACluster() throws Exception {
-    try (ForkedCluster cluster = ForkedCluster.start(3);
-        KilledPipeline pipeline = new KilledPipeline(Setup.of(cluster.bootstrap(), home, 10_000))) {
-      pipeline.start(Worker.INGEST, "");
-      pipeline.start(Worker.SINK, "");
-      pipeline.awaitCopy();
-      try (ShopWriter writer = pipeline.writer(1, 1_000)) {
-        awaitChanges(writer, 4_000);
-        for (int round = 0; round < 2; round++) {
-          restarted(cluster, writer, leaderOf(cluster, "kill.public.order_items"));
-          restarted(cluster, writer, coordinator(cluster));
-        }
-        List.of(1, 2, 3).forEach(id -> cluster.broker(id).kill9());
-        awaitChanges(writer, 5_000);
-        List.of(1, 2, 3).forEach(id -> cluster.broker(id).start());
-        cluster.awaitAll();
-        awaitChanges(writer, 4_000);
-      }
-      KillTest.judged(cluster.bootstrap(), pipeline);
-    }
+    ofACluster(
+        1_000,
+        (cluster, writer) -> {
+          awaitChanges(writer, 4_000);
+          for (int round = 0; round < 2; round++) {
+            restarted(cluster, writer, leaderOf(cluster, "kill.public.order_items"));
+            restarted(cluster, writer, coordinator(cluster));
+          }
+          BROKERS.forEach(id -> cluster.broker(id).kill9());
+          awaitChanges(writer, 5_000);
+          BROKERS.forEach(id -> cluster.broker(id).start());
+          cluster.awaitAll();
+          awaitChanges(writer, 4_000);
+        });
   }
 
   private static void restarted(ForkedCluster cluster, ShopWriter writer, int id) {
@@ -136,24 +132,37 @@ final class ServerKillTest {
   @Test
   @Tag("chaos")
   void survivesARollingRestartOfACluster() throws Exception {
-    try (ForkedCluster cluster = ForkedCluster.start(3);
+    ofACluster(
+        800,
+        (cluster, writer) -> {
+          for (int id : BROKERS) {
+            ForkedBroker broker = cluster.broker(id);
+            broker.terminate();
+            Eventually.until("a broker has stopped", PATIENCE, () -> !broker.isAlive());
+            awaitChanges(writer, 2_000);
+            broker.start();
+            cluster.awaitAll();
+            awaitChanges(writer, 4_000);
+          }
+          for (int id : BROKERS) {
+            restarted(cluster, writer, id);
+          }
+        });
+  }
+
+  /** What happens to brokers while the shop writes. */
+  private interface Deaths {
+    void of(ForkedCluster cluster, ShopWriter writer) throws Exception;
+  }
+
+  private void ofACluster(int changesPerSecond, Deaths deaths) throws Exception {
+    try (ForkedCluster cluster = ForkedCluster.start(BROKERS.size());
         KilledPipeline pipeline = new KilledPipeline(Setup.of(cluster.bootstrap(), home, 10_000))) {
       pipeline.start(Worker.INGEST, "");
       pipeline.start(Worker.SINK, "");
       pipeline.awaitCopy();
-      try (ShopWriter writer = pipeline.writer(1, 800)) {
-        for (int id = 1; id <= 3; id++) {
-          ForkedBroker broker = cluster.broker(id);
-          broker.terminate();
-          Eventually.until("a broker has stopped", PATIENCE, () -> !broker.isAlive());
-          awaitChanges(writer, 2_000);
-          broker.start();
-          cluster.awaitAll();
-          awaitChanges(writer, 4_000);
-        }
-        for (int id = 1; id <= 3; id++) {
-          restarted(cluster, writer, id);
-        }
+      try (ShopWriter writer = pipeline.writer(1, changesPerSecond)) {
+        deaths.of(cluster, writer);
       }
       KillTest.judged(cluster.bootstrap(), pipeline);
     }

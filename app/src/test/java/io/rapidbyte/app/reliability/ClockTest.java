@@ -37,6 +37,36 @@ final class ClockTest {
   void isADayOff(int days) throws Exception {
     WallClock clock = WallClock.build(directory);
     clock.off(Duration.ofDays(days));
+    ofWorkers(
+        clock,
+        (trial, ledger) -> {
+          trial.awaitTransactions(ledger, 100);
+          trial.start("ingest", "");
+          trial.awaitTransactions(ledger, 50);
+        });
+  }
+
+  @Test
+  void jumpsWhileWorkersRun() throws Exception {
+    WallClock clock = WallClock.build(directory);
+    ofWorkers(
+        clock,
+        (trial, ledger) -> {
+          for (Duration off : JUMPS) {
+            trial.awaitTransactions(ledger, 50);
+            clock.off(off);
+            String before = newest(trial);
+            trial.await("it goes on", () -> !newest(trial).equals(before));
+          }
+        });
+  }
+
+  /** What happens while the ledger writes. */
+  private interface Times {
+    void pass(Trial trial, Ledger ledger) throws Exception;
+  }
+
+  private static void ofWorkers(WallClock clock, Times times) throws Exception {
     try (TrialGround ground = TrialGround.open()) {
       ground.ask(
           direct -> direct.with(direct.shape().within(clock.environment())),
@@ -45,32 +75,7 @@ final class ClockTest {
             trial.start("sink", "");
             try (Ledger ledger = trial.writer(1)) {
               trial.awaitTables();
-              trial.awaitTransactions(ledger, 100);
-              trial.start("ingest", "");
-              trial.awaitTransactions(ledger, 50);
-            }
-            Judgement.of(trial);
-          });
-    }
-  }
-
-  @Test
-  void jumpsWhileWorkersRun() throws Exception {
-    WallClock clock = WallClock.build(directory);
-    try (TrialGround ground = TrialGround.open()) {
-      ground.ask(
-          direct -> direct.with(direct.shape().within(clock.environment())),
-          trial -> {
-            trial.start("ingest", "");
-            trial.start("sink", "");
-            try (Ledger ledger = trial.writer(2)) {
-              trial.awaitTables();
-              for (Duration off : JUMPS) {
-                trial.awaitTransactions(ledger, 50);
-                clock.off(off);
-                String before = newest(trial);
-                trial.await("it goes on", () -> !newest(trial).equals(before));
-              }
+              times.pass(trial, ledger);
             }
             Judgement.of(trial);
           });

@@ -42,14 +42,15 @@ final class AddedDestinationTest {
             trial.awaitTables();
             trial.awaitTransactions(ledger, 30);
             before.ask(trial);
-            trial.stop("ingest");
-            trial.stop("sink");
-            try (Trial more = trial.with(trial.setup().shape().withWarehouse(true))) {
+          }
+          trial.stop("ingest");
+          trial.stop("sink");
+          try (Trial more = trial.with(trial.setup().shape().withWarehouse(true))) {
+            try (Ledger ledger = more.writer(2)) {
               start(more);
-              more.awaitTransactions(ledger, 30);
-              ledger.close();
-              judgement.ask(more);
+              more.awaitTransactions(ledger, 60);
             }
+            judgement.ask(more);
           }
         });
   }

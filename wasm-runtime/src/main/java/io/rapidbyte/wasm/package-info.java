@@ -1,8 +1,8 @@
 /**
- * Runs one guest module
+ * Runs guest modules: compiled WebAssembly under limits, one call a batch, Arrow bytes in and out.
  *
- * <p>load, manifest, limits, the calls of ABI v1. Knows Arrow bytes, not Kafka.:Nothing stands here
- * yet; guests come after the main job.
+ * <p>Knows Arrow bytes, not Kafka. A guest's fault never leaves this room as anything but an {@link
+ * io.rapidbyte.wasm.Outcome}.
  */
 @NullMarked
 package io.rapidbyte.wasm;

@@ -7,14 +7,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Durations and sizes as people write them. */
-final class Quantity {
+public final class Quantity {
   private static final Pattern FORM = Pattern.compile("(\\d{1,12})\\s*([a-zA-Z]+)");
   private static final long MIB = 1024L * 1024;
 
   private Quantity() {}
 
   /** {@code 7d}, {@code 12h}, {@code 1m}, {@code 30s}, {@code 500ms}. */
-  static Optional<Duration> duration(String text) {
+  public static Optional<Duration> duration(String text) {
     Matcher matcher = FORM.matcher(text.strip());
     if (!matcher.matches()) {
       return Optional.empty();
@@ -31,7 +31,7 @@ final class Quantity {
   }
 
   /** {@code 512kb}, {@code 64mb}, {@code 1gib}; the units are binary, with or without the i. */
-  static Optional<Long> bytes(String text) {
+  public static Optional<Long> bytes(String text) {
     Matcher matcher = FORM.matcher(text.strip());
     if (!matcher.matches()) {
       return Optional.empty();

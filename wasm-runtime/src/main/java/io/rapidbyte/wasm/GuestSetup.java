@@ -1,0 +1,58 @@
+package io.rapidbyte.wasm;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.rapidbyte.wasm.http.HttpDoor;
+import io.rapidbyte.wasm.module.GuestModule;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * A module's place in a pipeline.
+ *
+ * @param config the pipeline's configuration for it, a JSON object as text
+ * @param stream whose batches it gets
+ * @param state what it finds again, of one task
+ * @param http where its requests go; {@link HttpDoor#CLOSED} for a transform
+ */
+public record GuestSetup(
+    GuestModule module,
+    String config,
+    String stream,
+    Limits limits,
+    Grants grants,
+    StateStore state,
+    HttpDoor http) {
+  private static final JsonMapper JSON = new JsonMapper();
+
+  public GuestSetup {
+    limits = limits.within(module.manifest());
+    grants = grants.within(module.manifest().permissions());
+  }
+
+  /** For {@code rb_open}. */
+  byte[] json() {
+    ObjectNode json = JSON.createObjectNode();
+    json.put("abi", 1);
+    json.put("role", module.manifest().role().label());
+    json.put("stream", stream);
+    json.set("config", configNode());
+    json.putObject("limits")
+        .put("memory_bytes", limits.memoryBytes())
+        .put("call_ms", limits.callTime().toMillis())
+        .put("emit_bytes", limits.emittedBytes())
+        .put("log_bytes", limits.logBytes())
+        .put("host_calls", limits.hostCalls())
+        .put("state_bytes", limits.stateBytes());
+    return json.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  private JsonNode configNode() {
+    try {
+      return JSON.readTree(config.isBlank() ? "{}" : config);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("the module's configuration is no JSON", e);
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** Tests of what a module's author uses. */
+@NullMarked
+package io.rapidbyte.app.module;
+
+import org.jspecify.annotations.NullMarked;

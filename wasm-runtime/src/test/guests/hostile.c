@@ -1,6 +1,13 @@
 /* A guest that does on demand what a guest must not: rb_open's JSON names the deed, rb_transform does it. */
 #include "rapidbyte_abi.h"
 
+#define WASI(name) __attribute__((import_module("wasi_snapshot_preview1"), import_name(name)))
+WASI("clock_time_get") int32_t clock_time_get(int32_t id, int64_t precision, void *time);
+WASI("random_get") int32_t random_get(void *buf, uint32_t len);
+WASI("fd_write") int32_t fd_write(int32_t fd, const void *vectors, uint32_t count, void *written);
+WASI("path_open") int32_t path_open(int32_t fd, int32_t flags, const char *path, uint32_t len, int32_t oflags, int64_t rights, int64_t inheriting, int32_t fdflags, void *opened);
+WASI("proc_exit") void proc_exit(int32_t code);
+
 static char config[4096];
 static uint32_t config_length;
 static unsigned char arena[1 << 17];
@@ -82,6 +89,8 @@ __attribute__((noinline)) static void host_until_the_stack_ends(uint32_t n) {
 
 static void *out_of_bounds(void) { return (void *)0xFFFFFFF0u; }
 
+static void print(int32_t fd, const char *text, uint32_t length);
+
 static int pointers(void) {
   void *bad = out_of_bounds();
   if (is("bad emit")) rb_host_emit(RB_EMIT_BATCH, bad, 64, 0, 0);
@@ -98,6 +107,10 @@ static int pointers(void) {
   else if (is("bad state_delete")) rb_host_state_delete(bad, 64);
   else if (is("bad http request")) rb_host_http(bad, 64, config, 16);
   else if (is("bad http buffer")) rb_host_http(config, 4, bad, 64);
+  else if (is("bad clock")) clock_time_get(0, 0, bad);
+  else if (is("bad random")) random_get(bad, 64);
+  else if (is("bad print")) print(2, bad, 64);
+  else if (is("bad print vectors")) fd_write(2, bad, 4, config);
   else return 0;
   return 1;
 }
@@ -113,6 +126,24 @@ static void floods(void) {
 static void say(void) {
   static const char line[] = "first\x1b[31mred\nsecond\r\x07";
   rb_host_log(RB_WARN, line, sizeof line - 1);
+}
+
+static void print(int32_t fd, const char *text, uint32_t length) {
+  struct { const void *at; uint32_t length; } vector = { text, length };
+  uint32_t written;
+  fd_write(fd, &vector, 1, &written);
+}
+
+/* Clock twice, random numbers, and what opening a file answers. */
+static void wasi(void) {
+  struct { int64_t real, monotonic[2]; unsigned char random[21]; int32_t file; } seen = { 0 };
+  clock_time_get(0, 0, &seen.real);
+  clock_time_get(1, 0, &seen.monotonic[0]);
+  clock_time_get(1, 0, &seen.monotonic[1]);
+  random_get(seen.random, sizeof seen.random);
+  uint32_t opened;
+  seen.file = path_open(3, 0, "/etc/passwd", 11, 0, -1, -1, 0, &opened);
+  rb_host_emit(RB_EMIT_ANSWER, &seen, sizeof seen, 0, 0);
 }
 
 static int state(void) {
@@ -173,6 +204,9 @@ int32_t rb_transform(const char *meta, uint32_t meta_length, const void *ipc, ui
   if (is("reject beyond")) rb_host_reject(1000000, "x", 1);
   if (is("unknown kind")) rb_host_emit(9, ipc, length, 0, 0);
   if (is("say")) say();
+  if (is("wasi")) wasi();
+  if (is("panic")) { print(2, "thread 'main' pani", 18); print(2, "cked at src/lib.rs:7:5\nnote\n", 28); print(1, "half a line", 11); proc_exit(101); }
+  if (is("print flood")) for (;;) print(2, config, 1000);
   if (is("state")) return state();
   if (is("refuse")) return refuse();
   if (is("request")) return http();

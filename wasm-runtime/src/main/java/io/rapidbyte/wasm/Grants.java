@@ -1,8 +1,10 @@
 package io.rapidbyte.wasm;
 
 import io.rapidbyte.wasm.http.Cidr;
+import io.rapidbyte.wasm.http.Origin;
 import io.rapidbyte.wasm.module.Permission;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a pipeline allows a module, of what the module asks for. What neither names is not there.
@@ -26,9 +28,13 @@ public record Grants(boolean state, List<String> http, List<Cidr> networks) {
     List<String> origins =
         asked.http().contains("*")
             ? http
-            : http.stream()
-                .filter(o -> asked.http().stream().anyMatch(o::equalsIgnoreCase))
-                .toList();
+            : http.stream().filter(granted -> names(asked.http(), granted)).toList();
     return new Grants(state && asked.state(), origins, networks);
+  }
+
+  private static boolean names(List<String> asked, String granted) {
+    Optional<Origin> origin = Origin.parse(granted);
+    return origin.isPresent()
+        && asked.stream().map(Origin::parse).anyMatch(each -> each.equals(origin));
   }
 }

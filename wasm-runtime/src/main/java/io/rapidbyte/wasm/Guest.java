@@ -52,7 +52,7 @@ public final class Guest implements AutoCloseable {
    */
   public Outcome schema(byte[] ipc) {
     schema = null;
-    Outcome outcome = call(BatchMeta.NONE, "rb_schema", ipc);
+    Outcome outcome = ofStream(call(BatchMeta.NONE, "rb_schema", ipc));
     if (outcome instanceof Outcome.Done) {
       schema = ipc.clone();
     }
@@ -130,6 +130,18 @@ public final class Guest implements AutoCloseable {
 
   /** A fresh instance, brought to where the last one was. */
   private Outcome revive() {
+    return ofStream(fresh());
+  }
+
+  private static Outcome ofStream(Outcome outcome) {
+    return switch (outcome) {
+      case Outcome.Done done -> done;
+      case Outcome.Failed(ErrorInfo error, List<String> stack) ->
+          new Outcome.Failed(CallFaults.withoutBatch(error), stack);
+    };
+  }
+
+  private Outcome fresh() {
     HostState fresh = new HostState(setup.grants(), observer, setup.http());
     host = fresh;
     AtomicReference<GuestInstance> made = new AtomicReference<>();
@@ -147,9 +159,15 @@ public final class Guest implements AutoCloseable {
     instance = made.get();
     Outcome opened = invoke(BatchMeta.NONE, "rb_open", opening);
     byte[] known = schema;
-    return opened instanceof Outcome.Failed || known == null
-        ? opened
-        : invoke(BatchMeta.NONE, "rb_schema", known);
+    Outcome ready =
+        opened instanceof Outcome.Failed || known == null
+            ? opened
+            : invoke(BatchMeta.NONE, "rb_schema", known);
+    if (ready instanceof Outcome.Failed) {
+      instance = null; // it is in order, and not ready for a batch
+      host = null;
+    }
+    return ready;
   }
 
   private CallRecord record(BatchMeta meta) {

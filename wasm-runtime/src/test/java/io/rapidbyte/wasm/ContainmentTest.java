@@ -4,10 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rapidbyte.schemas.error.ErrorInfo;
 import io.rapidbyte.schemas.error.Scope;
+import io.rapidbyte.schemas.position.Lsn;
+import io.rapidbyte.wasm.http.HttpDoor;
+import io.rapidbyte.wasm.module.GuestModule;
+import io.rapidbyte.wasm.module.ModuleBytes;
+import io.rapidbyte.wasm.module.ModuleFaults;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -103,6 +113,12 @@ final class ContainmentTest {
     "bad state_delete, module/bad-pointer",
     "bad http request, module/bad-pointer",
     "bad http buffer, module/bad-pointer",
+    "bad clock, module/bad-pointer",
+    "bad random, module/bad-pointer",
+    "bad print, module/bad-pointer",
+    "bad print vectors, module/bad-pointer",
+    "print flood, module/log-limit",
+    "panic, module/exit",
   })
   void containsTheDeedAndGoesOnWithAFreshInstance(String deed, String code) {
     Limits limits = Hostile.LIMITS.withCallTime(Duration.ofMillis(400));
@@ -142,7 +158,9 @@ final class ContainmentTest {
   @Test
   void endsALoopInOpenAndTriesAgainAtTheNextCall() {
     try (Guest guest = guest("loop in open", Hostile.LIMITS.withCallTime(Duration.ofMillis(200)))) {
-      assertThat(failed(guest.open()).error().code()).isEqualTo(CallFaults.DEADLINE);
+      ErrorInfo error = failed(guest.open()).error();
+      assertThat(error.code()).isEqualTo(CallFaults.DEADLINE);
+      assertThat(error.scope()).as("no row is at fault").isEqualTo(Scope.STREAM);
       assertThat(failed(guest.transform(Hostile.META, Hostile.BATCH)).error().code())
           .isEqualTo(CallFaults.DEADLINE);
     }
@@ -190,6 +208,119 @@ final class ContainmentTest {
       assertThat(rejected.get(1).error().line()).isEqualTo("guest/too-old: born \\x1b in 1850");
       assertThat(rejected).allMatch(r -> r.error().scope() == Scope.RECORD);
     }
+  }
+
+  @Test
+  void whatAGuestPrintsBeforeItDiesIsTold() {
+    try (Guest guest = guest("panic")) {
+      Outcome.Failed failed = failed(guest.transform(Hostile.META, Hostile.BATCH));
+      assertThat(failed.error().message()).contains("exit(101)");
+    }
+    assertThat(lines)
+        .containsExactly(
+            "WARN thread 'main' panicked at src/lib.rs:7:5", "WARN note", "WARN half a line");
+  }
+
+  @Test
+  void clockAndRandomAreTheBatchsAndFilesAreNotThere() {
+    byte[] first;
+    byte[] again;
+    byte[] other;
+    try (Guest guest = guest("wasi")) {
+      first = done(guest.transform(Hostile.META, Hostile.BATCH)).emitted().getFirst().bytes();
+      again = done(guest.transform(Hostile.META, Hostile.BATCH)).emitted().getFirst().bytes();
+      BatchMeta next =
+          new BatchMeta(
+              Hostile.META.stream(), Hostile.META.kind(), 3, Lsn.parse("0/1"), Hostile.META.time());
+      other = done(guest.transform(next, Hostile.BATCH)).emitted().getFirst().bytes();
+    }
+    assertThat(again).isEqualTo(first);
+    ByteBuffer seen = ByteBuffer.wrap(first).order(ByteOrder.LITTLE_ENDIAN);
+    assertThat(seen.getLong()).isEqualTo(Hostile.META.time().toEpochMilli() * 1_000_000 + 456_000);
+    assertThat(seen.getLong()).isLessThan(seen.getLong());
+    assertThat(first).startsWith(Arrays.copyOf(other, 24)).isNotEqualTo(other);
+    assertThat(seen.getInt(48)).as("ENOTCAPABLE").isEqualTo(76);
+  }
+
+  @Test
+  void aStartFunctionHasADeadlineToo() {
+    GuestModule module =
+        GuestModule.load(
+            ModuleBytes.transform()
+                .function("begin", ":", ModuleBytes.bytes(0x03, 0x40, 0x0C, 0, 0x0B))
+                .start("begin")
+                .build(),
+            Limits.DEFAULT.moduleBytes());
+    try (Guest guest = runtime.guest(setup(module, Duration.ofMillis(200)), observer)) {
+      assertThat(failed(guest.open()).error().code()).isEqualTo(CallFaults.DEADLINE);
+      assertThat(discarded).hasSize(1);
+    }
+  }
+
+  @Test
+  void aModuleOfAnotherAbiIsRefusedBeforeItIsOpened() {
+    GuestModule module =
+        GuestModule.load(
+            ModuleBytes.transform().function("rb_abi", ":i", ModuleBytes.constant(2)).build(),
+            Limits.DEFAULT.moduleBytes());
+    try (Guest guest = runtime.guest(setup(module, Duration.ofSeconds(1)), observer)) {
+      ErrorInfo error = failed(guest.open()).error();
+      assertThat(error.code()).isEqualTo(ModuleFaults.WRONG_ABI);
+      assertThat(error.scope()).isEqualTo(Scope.STREAM);
+    }
+  }
+
+  @Test
+  void aModuleThatBeginsWithMoreMemoryThanAllowedIsToldSo() {
+    GuestModule module =
+        GuestModule.load(
+            ModuleBytes.transform().memory(1, 0, 0x80, 0x20).build(), // 4096 pages
+            Limits.DEFAULT.moduleBytes());
+    try (Guest guest = runtime.guest(setup(module, Duration.ofSeconds(1)), observer)) {
+      ErrorInfo error = failed(guest.open()).error();
+      assertThat(error.code()).isEqualTo(CallFaults.MEMORY_LIMIT);
+      assertThat(error.fix()).contains("limits.memory");
+    }
+  }
+
+  private static GuestSetup setup(GuestModule module, Duration time) {
+    return new GuestSetup(
+        module,
+        "{}",
+        "s",
+        Hostile.LIMITS.withCallTime(time),
+        Grants.NONE,
+        StateStore.NONE,
+        HttpDoor.CLOSED);
+  }
+
+  @Test
+  void anInterruptOfTheCallerGivesTheCallUp() throws InterruptedException {
+    AtomicReference<Outcome> outcome = new AtomicReference<>();
+    Guest guest = guest("loop", Hostile.LIMITS.withCallTime(Duration.ofMinutes(1)));
+    done(guest.open());
+    Thread caller =
+        Thread.ofPlatform().start(() -> outcome.set(guest.transform(Hostile.META, Hostile.BATCH)));
+    caller.interrupt();
+    caller.join(10_000);
+    ErrorInfo error = failed(Objects.requireNonNull(outcome.get())).error();
+    assertThat(error.code()).isEqualTo(CallFaults.INTERRUPTED);
+    assertThat(error.retryable()).isTrue();
+  }
+
+  @Test
+  void aGuestThatAsksIsToldThatItIsToEnd() throws InterruptedException {
+    AtomicReference<Outcome> outcome = new AtomicReference<>();
+    Limits patient =
+        Hostile.LIMITS.withCallTime(Duration.ofMinutes(1)).withHostCalls(Integer.MAX_VALUE);
+    Guest guest = guest("loop until cancelled", patient);
+    done(guest.open());
+    Thread caller =
+        Thread.ofPlatform().start(() -> outcome.set(guest.transform(Hostile.META, Hostile.BATCH)));
+    guest.cancel();
+    caller.join(10_000);
+    assertThat(failed(Objects.requireNonNull(outcome.get())).error().code())
+        .isEqualTo(CallFaults.UNEXPLAINED);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.rapidbyte.wasm.host;
 
+import io.rapidbyte.wasm.CallFaults;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -44,15 +45,21 @@ public final class GuestMemory implements Memory {
    *
    * @param limits the module's own
    * @param maxBytes the host's, rounded down to pages
-   * @throws UninstantiableException where the module begins with more
+   * @throws HostTrap where the module begins with more
    */
   public GuestMemory(MemoryLimits limits, long maxBytes) {
     this.initial = limits.initialPages();
     this.maximum = (int) Math.min(Math.min(limits.maximumPages(), MAX_PAGES), maxBytes / PAGE_SIZE);
     if (initial > maximum) {
-      refused = true;
-      throw new UninstantiableException(
-          "it begins with " + initial + " pages of memory, and " + maximum + " are allowed");
+      throw new HostTrap(
+          CallFaults.ofSetting(
+              CallFaults.MEMORY_LIMIT,
+              "the module begins with "
+                  + (long) initial * PAGE_SIZE
+                  + " bytes of memory, and "
+                  + (long) maximum * PAGE_SIZE
+                  + " are allowed",
+              "raise limits.memory, or link it with less stack and data"));
     }
     this.size = initial * PAGE_SIZE;
     this.bytes = new byte[size];

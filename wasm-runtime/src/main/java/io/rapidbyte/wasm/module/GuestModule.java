@@ -58,22 +58,10 @@ public final class GuestModule {
           "the module has more than " + maxBytes + " bytes",
           "strip it (wasm-opt -Oz --strip-debug, -C opt-level=z), or raise limits.module_size");
     }
-    Sections sections = Sections.of(bytes);
-    ModuleCheck.memory(bytes, sections);
-    WasmModule parsed = parse(bytes);
-    Features.check(parsed);
-    ModuleCheck.imports(parsed);
-    Manifest manifest = manifest(bytes, sections);
-    ModuleCheck.exports(parsed, manifest.role());
-    return new GuestModule(digest(bytes), bytes.length, manifest, parsed);
-  }
-
-  private static WasmModule parse(byte[] bytes) {
     try {
-      return Parser.builder()
-          .withValidation(true)
-          .build()
-          .parse(() -> new java.io.ByteArrayInputStream(bytes));
+      return judged(bytes);
+    } catch (RapidbyteException e) {
+      throw e;
     } catch (RuntimeException | StackOverflowError | AssertionError e) {
       throw ModuleFaults.refused(
           ModuleFaults.MALFORMED,
@@ -81,6 +69,21 @@ public final class GuestModule {
           "build it for core wasm32; a damaged file is copied again",
           e);
     }
+  }
+
+  private static GuestModule judged(byte[] bytes) {
+    Sections sections = Sections.of(bytes);
+    ModuleCheck.memory(bytes, sections);
+    WasmModule parsed =
+        Parser.builder()
+            .withValidation(true)
+            .build()
+            .parse(() -> new java.io.ByteArrayInputStream(bytes));
+    Features.check(parsed);
+    ModuleCheck.imports(parsed);
+    Manifest manifest = manifest(bytes, sections);
+    ModuleCheck.exports(parsed, manifest.role());
+    return new GuestModule(digest(bytes), bytes.length, manifest, parsed);
   }
 
   private static Manifest manifest(byte[] bytes, Sections sections) {

@@ -1,0 +1,5 @@
+/** What is refused at load, and what the refusal says. */
+@NullMarked
+package io.rapidbyte.wasm.module;
+
+import org.jspecify.annotations.NullMarked;

@@ -45,6 +45,12 @@ public final class CallFaults {
   /** The guest answered a negative number and did not say why. */
   public static final String UNEXPLAINED = "module/unexplained";
 
+  /** The pipeline's configuration of the module is not what its manifest asks for. */
+  public static final String BAD_CONFIG = "module/bad-config";
+
+  /** The store of the guest's state failed. */
+  public static final String STATE_FAILED = "module/state-failed";
+
   /** The caller stopped waiting. */
   public static final String INTERRUPTED = "module/interrupted";
 

@@ -5,13 +5,16 @@ import io.rapidbyte.wasm.GuestThreads.Ending;
 import io.rapidbyte.wasm.compile.CompiledModules.Compiled;
 import io.rapidbyte.wasm.host.CallClock;
 import io.rapidbyte.wasm.host.CallRecord;
+import io.rapidbyte.wasm.host.GuestMemory;
 import io.rapidbyte.wasm.host.HostState;
+import io.rapidbyte.wasm.host.MemoryBudget;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import run.endive.wasm.types.MemoryLimits;
 
 /**
  * A module at work for one task. Each call runs on a thread of the guest's own while the caller
@@ -25,16 +28,24 @@ public final class Guest implements AutoCloseable {
   private final Compiled compiled;
   private final GuestThreads threads;
   private final GuestObserver observer;
+  private final MemoryBudget budget;
   private final byte[] opening;
 
   private volatile @Nullable HostState host;
+  private volatile @Nullable GuestMemory memory;
   private @Nullable GuestInstance instance;
   private byte @Nullable [] schema;
 
-  Guest(GuestSetup setup, Compiled compiled, GuestThreads threads, GuestObserver observer) {
+  Guest(
+      GuestSetup setup,
+      Compiled compiled,
+      GuestThreads threads,
+      MemoryBudget budget,
+      GuestObserver observer) {
     this.setup = setup;
     this.compiled = compiled;
     this.threads = threads;
+    this.budget = budget;
     this.observer = observer;
     this.opening = setup.json();
   }
@@ -116,8 +127,7 @@ public final class Guest implements AutoCloseable {
     GuestInstance open = instance;
     if (open != null) {
       invoke(BatchMeta.NONE, "rb_close");
-      instance = null;
-      host = null;
+      end();
     }
   }
 
@@ -150,7 +160,7 @@ public final class Guest implements AutoCloseable {
             fresh,
             record(BatchMeta.NONE),
             () -> {
-              made.set(GuestInstance.start(compiled, fresh, setup.limits().memoryBytes()));
+              made.set(GuestInstance.start(compiled, fresh, this::memory));
               return 0;
             });
     if (started instanceof Outcome.Failed) {
@@ -164,8 +174,7 @@ public final class Guest implements AutoCloseable {
             ? opened
             : invoke(BatchMeta.NONE, "rb_schema", known);
     if (ready instanceof Outcome.Failed) {
-      instance = null; // it is in order, and not ready for a batch
-      host = null;
+      end(); // it is in order, and not ready for a batch
     }
     return ready;
   }
@@ -218,14 +227,29 @@ public final class Guest implements AutoCloseable {
   }
 
   private Outcome.Failed judge(Throwable cause) {
-    GuestInstance current = instance;
-    boolean starved = current != null && current.wasRefusedMemory();
+    GuestMemory used = memory;
+    boolean starved = used != null && used.wasRefused();
     return FailureReading.of(cause, compiled.module().names(), setup, starved);
   }
 
-  private Outcome.Failed discard(Outcome.Failed failed) {
+  private void end() {
+    GuestMemory used = memory;
+    if (used != null) {
+      used.close();
+    }
+    memory = null;
     instance = null;
     host = null;
+  }
+
+  private GuestMemory memory(MemoryLimits wanted) {
+    GuestMemory made = new GuestMemory(wanted, setup.limits().memoryBytes(), budget);
+    memory = made;
+    return made;
+  }
+
+  private Outcome.Failed discard(Outcome.Failed failed) {
+    end();
     ErrorInfo error = named(failed.error());
     observer.discarded(error);
     return new Outcome.Failed(error, failed.guestStack());

@@ -6,9 +6,12 @@ import io.rapidbyte.wasm.host.HostImports;
 import io.rapidbyte.wasm.host.HostState;
 import io.rapidbyte.wasm.module.Abi;
 import io.rapidbyte.wasm.module.ModuleFaults;
+import java.util.function.Function;
 import run.endive.runtime.ImportValues;
 import run.endive.runtime.Instance;
+import run.endive.runtime.Memory;
 import run.endive.wasm.types.ExternalType;
+import run.endive.wasm.types.MemoryLimits;
 
 /** One instance of a module, alive. All of it happens on the guest's thread. */
 final class GuestInstance {
@@ -21,7 +24,8 @@ final class GuestInstance {
   }
 
   /** Makes one, which runs its start function, and asks for its ABI. */
-  static GuestInstance start(Compiled compiled, HostState host, long memoryBytes) {
+  static GuestInstance start(
+      Compiled compiled, HostState host, Function<MemoryLimits, Memory> memoryOf) {
     ImportValues imports =
         ImportValues.builder()
             .withFunctions(HostImports.of(compiled.module().parsed(), host))
@@ -30,7 +34,7 @@ final class GuestInstance {
         Instance.builder(compiled.module().parsed())
             .withImportValues(imports)
             .withMachineFactory(compiled.factory())
-            .withMemoryFactory(limits -> new GuestMemory(limits, memoryBytes))
+            .withMemoryFactory(memoryOf)
             .withStart(false)
             .build();
     if (!(instance.memory() instanceof GuestMemory memory)) {
@@ -85,11 +89,6 @@ final class GuestInstance {
     }
     memory.write(pointer, bytes, 0, bytes.length);
     return pointer;
-  }
-
-  /** Whether it asked for more memory than it may have. */
-  boolean wasRefusedMemory() {
-    return memory.wasRefused();
   }
 
   /** {@code rb_alloc} gave nothing. */

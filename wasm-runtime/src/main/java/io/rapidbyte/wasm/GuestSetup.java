@@ -4,9 +4,12 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.rapidbyte.schemas.error.RapidbyteException;
 import io.rapidbyte.wasm.http.HttpDoor;
+import io.rapidbyte.wasm.module.ConfigSchema;
 import io.rapidbyte.wasm.module.GuestModule;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /**
  * A module's place in a pipeline.
@@ -27,8 +30,21 @@ public record GuestSetup(
   private static final JsonMapper JSON = new JsonMapper();
 
   public GuestSetup {
+    check(module, config);
     limits = limits.within(module.manifest());
     grants = grants.within(module.manifest().permissions());
+  }
+
+  private static void check(GuestModule module, String config) {
+    List<String> problems = ConfigSchema.problems(node(module.manifest().config()), node(config));
+    if (!problems.isEmpty()) {
+      throw new RapidbyteException(
+          CallFaults.ofSetting(
+              CallFaults.BAD_CONFIG,
+              "the configuration of " + module.manifest().id() + ": " + String.join("; ", problems),
+              "mend `config` at the module in the pipeline; `rapidbyte module inspect` shows what"
+                  + " it takes"));
+    }
   }
 
   /** For {@code rb_open}. */
@@ -37,7 +53,7 @@ public record GuestSetup(
     json.put("abi", 1);
     json.put("role", module.manifest().role().label());
     json.put("stream", stream);
-    json.set("config", configNode());
+    json.set("config", node(config));
     json.putObject("limits")
         .put("memory_bytes", limits.memoryBytes())
         .put("call_ms", limits.callTime().toMillis())
@@ -48,11 +64,11 @@ public record GuestSetup(
     return json.toString().getBytes(StandardCharsets.UTF_8);
   }
 
-  private JsonNode configNode() {
+  private static JsonNode node(String json) {
     try {
-      return JSON.readTree(config.isBlank() ? "{}" : config);
+      return JSON.readTree(json.isBlank() ? "{}" : json);
     } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("the module's configuration is no JSON", e);
+      throw new IllegalArgumentException("a module's configuration is no JSON", e);
     }
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.rapidbyte.schemas.error.ErrorInfo;
 import io.rapidbyte.schemas.error.Scope;
 import io.rapidbyte.schemas.position.Lsn;
+import io.rapidbyte.wasm.host.MemoryBudget;
 import io.rapidbyte.wasm.http.HttpDoor;
 import io.rapidbyte.wasm.module.GuestModule;
 import io.rapidbyte.wasm.module.ModuleBytes;
@@ -121,7 +122,8 @@ final class ContainmentTest {
     "panic, module/exit",
   })
   void containsTheDeedAndGoesOnWithAFreshInstance(String deed, String code) {
-    Limits limits = Hostile.LIMITS.withCallTime(Duration.ofMillis(400));
+    boolean late = code.equals(CallFaults.DEADLINE);
+    Limits limits = Hostile.LIMITS.withCallTime(Duration.ofMillis(late ? 1000 : 20_000));
     try (Guest guest = guest(deed, limits)) {
       done(guest.schema(Hostile.BATCH));
       Outcome.Failed failed = failed(guest.transform(Hostile.META, Hostile.BATCH));
@@ -263,7 +265,7 @@ final class ContainmentTest {
         GuestModule.load(
             ModuleBytes.transform().function("rb_abi", ":i", ModuleBytes.constant(2)).build(),
             Limits.DEFAULT.moduleBytes());
-    try (Guest guest = runtime.guest(setup(module, Duration.ofSeconds(1)), observer)) {
+    try (Guest guest = runtime.guest(setup(module, Duration.ofSeconds(10)), observer)) {
       ErrorInfo error = failed(guest.open()).error();
       assertThat(error.code()).isEqualTo(ModuleFaults.WRONG_ABI);
       assertThat(error.scope()).isEqualTo(Scope.STREAM);
@@ -276,7 +278,7 @@ final class ContainmentTest {
         GuestModule.load(
             ModuleBytes.transform().memory(1, 0, 0x80, 0x20).build(), // 4096 pages
             Limits.DEFAULT.moduleBytes());
-    try (Guest guest = runtime.guest(setup(module, Duration.ofSeconds(1)), observer)) {
+    try (Guest guest = runtime.guest(setup(module, Duration.ofSeconds(10)), observer)) {
       ErrorInfo error = failed(guest.open()).error();
       assertThat(error.code()).isEqualTo(CallFaults.MEMORY_LIMIT);
       assertThat(error.fix()).contains("limits.memory");
@@ -321,6 +323,54 @@ final class ContainmentTest {
     caller.join(10_000);
     assertThat(failed(Objects.requireNonNull(outcome.get())).error().code())
         .isEqualTo(CallFaults.UNEXPLAINED);
+  }
+
+  @Test
+  void allGuestsTogetherHaveABudgetAndGiveItBack() {
+    MemoryBudget budget = new MemoryBudget(24 << 20);
+    Limits limits = Hostile.LIMITS.withMemoryBytes(64 << 20);
+    try (GuestRuntime small = new GuestRuntime(Optional.empty(), budget)) {
+      Guest greedy = small.guest(Hostile.to("memory to the brim", limits), observer);
+      done(greedy.transform(Hostile.META, Hostile.BATCH));
+      assertThat(budget.taken()).isBetween(8L << 20, 24L << 20);
+      Guest bomb = small.guest(Hostile.to("memory bomb", limits), observer);
+      for (int i = 0; i < 3; i++) {
+        assertThat(failed(bomb.transform(Hostile.META, Hostile.BATCH)).error().code())
+            .isEqualTo(CallFaults.MEMORY_LIMIT);
+      }
+      greedy.close();
+      assertThat(budget.taken()).isZero();
+      try (Guest modest = small.guest(Hostile.to("nothing", limits), observer)) {
+        done(modest.transform(Hostile.META, Hostile.BATCH));
+      }
+      assertThat(budget.taken()).isZero();
+    }
+  }
+
+  @Test
+  void aStoreThatFailsIsNoFaultOfTheGuest() {
+    GuestSetup hostile = Hostile.to("state", Hostile.LIMITS);
+    StateStore broken =
+        new StateStore() {
+          @Override
+          public Optional<byte[]> get(byte[] key, long nowMillis) {
+            throw new IllegalStateException("closed");
+          }
+        };
+    GuestSetup setup =
+        new GuestSetup(
+            hostile.module(),
+            hostile.config(),
+            hostile.stream(),
+            hostile.limits(),
+            Hostile.ALL,
+            broken,
+            hostile.http());
+    try (Guest guest = runtime.guest(setup, observer)) {
+      ErrorInfo error = failed(guest.transform(Hostile.META, Hostile.BATCH)).error();
+      assertThat(error.code()).isEqualTo(CallFaults.STATE_FAILED);
+      assertThat(error.scope()).isEqualTo(Scope.STREAM);
+    }
   }
 
   @Test

@@ -27,7 +27,7 @@ final class Hostile {
   static final Limits LIMITS =
       Limits.DEFAULT
           .withMemoryBytes(16 << 20)
-          .withCallTime(Duration.ofSeconds(2))
+          .withCallTime(Duration.ofSeconds(20))
           .withEmittedBytes(4 << 20)
           .withLogBytes(512 << 10)
           .withHostCalls(100_000)

@@ -1,6 +1,9 @@
 package io.rapidbyte.wasm.host;
 
+import io.rapidbyte.schemas.error.Category;
 import io.rapidbyte.schemas.error.ErrorInfo;
+import io.rapidbyte.schemas.error.RapidbyteException;
+import io.rapidbyte.schemas.error.Scope;
 import io.rapidbyte.wasm.CallFaults;
 import io.rapidbyte.wasm.Emission;
 import io.rapidbyte.wasm.Limits;
@@ -109,10 +112,28 @@ public final class CallRecord {
   Optional<byte[]> get(byte[] key) {
     StateChange change = state.get(ByteBuffer.wrap(key));
     return switch (change) {
-      case null -> stored.get(key, clock.millis());
+      case null -> stored(key);
       case StateChange.Delete _ -> Optional.empty();
       case StateChange.Put put -> Optional.of(put.value());
     };
+  }
+
+  /** A store that fails is no fault of the guest. */
+  private Optional<byte[]> stored(byte[] key) {
+    try {
+      return stored.get(key, clock.millis());
+    } catch (RapidbyteException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw new RapidbyteException(
+          ErrorInfo.permanent(
+              Category.INTERNAL,
+              Scope.STREAM,
+              CallFaults.STATE_FAILED,
+              "the module's state could not be read: " + e.getClass().getSimpleName(),
+              ""),
+          e);
+    }
   }
 
   void put(byte[] key, byte[] value, long ttlMillis) {

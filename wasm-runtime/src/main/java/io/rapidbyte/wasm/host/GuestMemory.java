@@ -21,7 +21,7 @@ import run.endive.wasm.types.PassiveDataSegment;
  * its limit, with room in hand, and remembers that it was refused more: what follows is then told
  * as a lack of memory. For one thread at a time.
  */
-public final class GuestMemory implements Memory {
+public final class GuestMemory implements Memory, AutoCloseable {
   private static final VarHandle SHORT = view(short[].class);
   private static final VarHandle INT = view(int[].class);
   private static final VarHandle LONG = view(long[].class);
@@ -33,8 +33,14 @@ public final class GuestMemory implements Memory {
 
   private static final DataSegment[] NO_SEGMENTS = {};
 
+  static {
+    // linked here, where there is stack: a guest may first need it where there is none left
+    outOfBounds(0, 0, 0);
+  }
+
   private final int initial;
   private final int maximum;
+  private final MemoryBudget budget;
   private byte[] bytes;
   private int size;
   private boolean refused;
@@ -45,9 +51,11 @@ public final class GuestMemory implements Memory {
    *
    * @param limits the module's own
    * @param maxBytes the host's, rounded down to pages
+   * @param budget of all guests; what is taken of it is given back by {@link #close}
    * @throws HostTrap where the module begins with more
    */
-  public GuestMemory(MemoryLimits limits, long maxBytes) {
+  public GuestMemory(MemoryLimits limits, long maxBytes, MemoryBudget budget) {
+    this.budget = budget;
     this.initial = limits.initialPages();
     this.maximum = (int) Math.min(Math.min(limits.maximumPages(), MAX_PAGES), maxBytes / PAGE_SIZE);
     if (initial > maximum) {
@@ -62,7 +70,22 @@ public final class GuestMemory implements Memory {
               "raise limits.memory, or link it with less stack and data"));
     }
     this.size = initial * PAGE_SIZE;
+    if (!budget.take(size)) {
+      throw new HostTrap(
+          CallFaults.ofSetting(
+              CallFaults.MEMORY_LIMIT,
+              "all modules of this process together have no memory left for one more",
+              "give the process a larger heap (-Xmx), or lower limits.memory"));
+    }
     this.bytes = new byte[size];
+  }
+
+  /** Gives back what it took of the budget; the guest runs no more. */
+  @Override
+  public void close() {
+    budget.giveBack(bytes.length);
+    bytes = new byte[0];
+    size = 0;
   }
 
   private static VarHandle view(Class<?> array) {
@@ -104,10 +127,21 @@ public final class GuestMemory implements Memory {
    */
   private boolean reallocate(int wanted) {
     long roomy = Math.min(wanted + (long) wanted / 2, (long) maximum * PAGE_SIZE);
+    return resize((int) roomy) || resize(wanted);
+  }
+
+  private boolean resize(int capacity) {
+    int before = bytes.length;
+    if (!budget.take(capacity)) {
+      refused = true;
+      return false;
+    }
     try {
-      bytes = Arrays.copyOf(bytes, (int) roomy);
+      bytes = Arrays.copyOf(bytes, capacity);
+      budget.giveBack(before);
       return true;
     } catch (OutOfMemoryError e) {
+      budget.giveBack(capacity);
       refused = true; // the host has no more; the guest is told so, as the specification has it
       return false;
     }
@@ -166,12 +200,12 @@ public final class GuestMemory implements Memory {
   /** Traps where a range does not lie within. An address above 2 GiB is negative here. */
   private int check(int address, int length) {
     if ((address | length) < 0 || address > size - length) {
-      throw outOfBounds(address, length);
+      throw outOfBounds(address, length, size);
     }
     return address;
   }
 
-  private WasmRuntimeException outOfBounds(int address, int length) {
+  private static WasmRuntimeException outOfBounds(int address, int length, int size) {
     return new WasmRuntimeException(
         "out of bounds memory access: "
             + Integer.toUnsignedString(length)

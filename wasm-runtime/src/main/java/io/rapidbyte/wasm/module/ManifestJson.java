@@ -59,6 +59,10 @@ public final class ManifestJson {
     if (!config.isMissingNode() && !config.isObject()) {
       throw bad("config is no object; it is a JSON Schema such as {\"type\": \"object\"}");
     }
+    List<String> unknown = ConfigSchema.unknownKeywords(config);
+    if (!unknown.isEmpty()) {
+      throw bad("it uses " + String.join(", ", unknown) + ", which no configuration is held to");
+    }
     JsonNode limits = root.path("limits");
     knownKeys(limits, Set.of("memory", "module_timeout"), "limits.");
     return new Manifest(

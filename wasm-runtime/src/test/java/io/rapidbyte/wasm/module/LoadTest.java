@@ -135,6 +135,26 @@ final class LoadTest {
     assertThat(thrown.error().message()).contains("rb_transform");
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {500, 20_000})
+  void blocksWithinBlocksAreCompiledOrRefused(int depth) {
+    ByteArrayOutputStream code = new ByteArrayOutputStream();
+    for (int i = 0; i < depth; i++) {
+      code.writeBytes(bytes(0x02, 0x40)); // block
+    }
+    for (int i = 0; i < depth; i++) {
+      code.write(0x0B);
+    }
+    code.writeBytes(constant(0));
+    byte[] module =
+        ModuleBytes.transform().function("rb_transform", "iiii:i", code.toByteArray()).build();
+    try {
+      new CompiledModules(Optional.empty()).compiled(GuestModule.load(module, MAX));
+    } catch (RapidbyteException e) {
+      assertThat(e.error().code()).startsWith("module/");
+    }
+  }
+
   @Test
   void aModuleAboveTheLimitIsNotEvenRead(@TempDir Path directory) throws IOException {
     Path file = directory.resolve("large.wasm");

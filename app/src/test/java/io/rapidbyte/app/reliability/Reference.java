@@ -21,6 +21,9 @@ import java.util.TreeMap;
 final class Reference {
   private static final int FINAL_LSN = 1;
 
+  /** What is looked at of a message; the rows themselves may be more than memory holds. */
+  private static final int HEAD_BYTES = 16;
+
   private final TestDatabase source;
   private final String slot;
 
@@ -69,7 +72,9 @@ final class Reference {
         Statement statement = connection.createStatement();
         ResultSet rows =
             statement.executeQuery(
-                "SELECT data FROM pg_logical_slot_peek_binary_changes('"
+                "SELECT substring(data FROM 1 FOR "
+                    + HEAD_BYTES
+                    + ") FROM pg_logical_slot_peek_binary_changes('"
                     + slot
                     + "', NULL, NULL, 'proto_version', '1', 'publication_names', 'reference')")) {
       long lsn = 0;

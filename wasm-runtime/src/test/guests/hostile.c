@@ -118,6 +118,8 @@ static int pointers(void) {
 static void floods(void) {
   if (is("emit flood")) for (;;) rb_host_emit(RB_EMIT_BATCH, 0, 1 << 16, 0, 0);
   if (is("emit a gibibyte")) rb_host_emit(RB_EMIT_BATCH, 0, 1u << 30, 0, 0);
+  if (is("large key")) rb_host_state_delete(0, 100000);
+  if (is("large value")) { __builtin_wasm_memory_grow(0, 64); rb_host_state_put("k", 1, 0, 2 << 20, 0); };
   if (is("log flood")) for (;;) rb_host_log(RB_INFO, config, 100);
   if (is("host call flood")) for (;;) rb_host_cancelled();
   if (is("state flood")) for (uint32_t i = 0;; i++) rb_host_state_put(&i, 4, config, 4096, 0);

@@ -181,7 +181,7 @@ public final class Guest implements AutoCloseable {
 
   private CallRecord record(BatchMeta meta) {
     CallClock clock = new CallClock(meta.time(), meta.lsn());
-    return new CallRecord(setup.limits(), setup.state(), clock, meta.rows());
+    return new CallRecord(setup.limits(), setup.state(), clock, meta.rows(), budget);
   }
 
   private Outcome invoke(BatchMeta meta, String function, byte[]... arguments) {
@@ -206,6 +206,7 @@ public final class Guest implements AutoCloseable {
               state.cancel();
               setup.http().abort();
             });
+    record.close();
     return switch (ending) {
       case Ending.Value<Integer>(Integer answer) when answer >= 0 -> record.done();
       case Ending.Value<Integer>(Integer answer) -> refused(record.error(), answer);

@@ -16,9 +16,9 @@ public final class GuestRuntime implements AutoCloseable {
   private final MemoryBudget budget;
   private final GuestThreads threads = new GuestThreads();
 
-  /** With a place for compiled code on disk, or without; half of the heap is the guests'. */
+  /** With a place for compiled code on disk, or without; a third of the heap is the guests'. */
   public GuestRuntime(Optional<DiskCache> disk) {
-    this(disk, new MemoryBudget(Runtime.getRuntime().maxMemory() / 2));
+    this(disk, new MemoryBudget(Runtime.getRuntime().maxMemory() / 3));
   }
 
   /** The same with another budget. */

@@ -27,7 +27,7 @@ public record Limits(
   /** What holds where nothing is said. */
   public static final Limits DEFAULT =
       new Limits(
-          16 * MIB, 256L * MIB, Duration.ofSeconds(5), 256L * MIB, MIB, 1_000_000, 256L * MIB);
+          16 * MIB, 256L * MIB, Duration.ofSeconds(5), 64L * MIB, MIB, 1_000_000, 256L * MIB);
 
   /** The most memory that a guest can have: what a Java array holds, in whole pages. */
   public static final long MAX_MEMORY = (1L << 31) - 65536;

@@ -97,6 +97,8 @@ final class ContainmentTest {
     "log flood, module/log-limit",
     "host call flood, module/host-call-limit",
     "state flood, module/state-limit",
+    "large key, module/bad-call",
+    "large value, module/state-limit",
     "reject beyond, module/bad-call",
     "unknown kind, module/bad-call",
     "request, module/not-allowed",
@@ -339,6 +341,12 @@ final class ContainmentTest {
             .isEqualTo(CallFaults.MEMORY_LIMIT);
       }
       greedy.close();
+      assertThat(budget.taken()).isZero();
+      Guest wordy =
+          small.guest(Hostile.to("emit flood", limits.withEmittedBytes(1L << 40)), observer);
+      assertThat(failed(wordy.transform(Hostile.META, Hostile.BATCH)).error().code())
+          .as("what it emits is the budget's too")
+          .isEqualTo(CallFaults.MEMORY_LIMIT);
       assertThat(budget.taken()).isZero();
       try (Guest modest = small.guest(Hostile.to("nothing", limits), observer)) {
         done(modest.transform(Hostile.META, Hostile.BATCH));

@@ -20,10 +20,13 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /** What one call has done so far, held against its limits. For the guest's thread. */
-public final class CallRecord {
+public final class CallRecord implements AutoCloseable {
+  private static final int MAX_KEY = 64 * 1024;
+
   private final Limits limits;
   private final StateStore stored;
   private final CallClock clock;
+  private final MemoryBudget budget;
   private final int rows;
 
   private final List<Emission> emitted = new ArrayList<>();
@@ -34,13 +37,18 @@ public final class CallRecord {
   private long loggedBytes;
   private long stateBytes;
   private int hostCalls;
+  private long held;
 
   /**
    * A call that begins.
    *
    * @param rows of the batch it is given
+   * @param budget of all guests, of which what is copied out of the guest is taken until {@link
+   *     #close}
    */
-  public CallRecord(Limits limits, StateStore stored, CallClock clock, int rows) {
+  public CallRecord(
+      Limits limits, StateStore stored, CallClock clock, int rows, MemoryBudget budget) {
+    this.budget = budget;
     this.limits = limits;
     this.stored = stored;
     this.clock = clock;
@@ -50,6 +58,24 @@ public final class CallRecord {
   /** Time and random numbers of this call. */
   CallClock clock() {
     return clock;
+  }
+
+  /** Before bytes are copied out of the guest: whether the process has room for them. */
+  void hold(long bytes) {
+    if (!budget.take(bytes)) {
+      throw over(
+          CallFaults.MEMORY_LIMIT,
+          "all modules of this process together have no memory left for what this one gives",
+          "emit less for a batch, give the process a larger heap (-Xmx), or run fewer tasks");
+    }
+    held += bytes;
+  }
+
+  /** The call is over; what it gave is the caller's. */
+  @Override
+  public void close() {
+    budget.giveBack(held);
+    held = 0;
   }
 
   /** Counts a call of the host. */
@@ -136,16 +162,36 @@ public final class CallRecord {
     }
   }
 
-  void put(byte[] key, byte[] value, long ttlMillis) {
-    long now = clock.millis();
-    long expires = ttlMillis <= 0 ? Long.MAX_VALUE : saturated(now, ttlMillis);
-    remember(new StateChange.Put(key, value, expires), key.length + (long) value.length);
-    if (stateBytes > 0 && stored.bytes() + stateBytes > limits.stateBytes()) {
+  /** Before a key is copied. */
+  void mayName(int length) {
+    if (Integer.compareUnsigned(length, MAX_KEY) > 0) {
+      throw over(
+          CallFaults.BAD_CALL,
+          "the module named a key of "
+              + Integer.toUnsignedString(length)
+              + " bytes; a key has at most "
+              + MAX_KEY,
+          "use a hash of it");
+    }
+  }
+
+  /** Before a value is copied: whether it may be kept. */
+  void mayKeep(int keyLength, int length) {
+    mayName(keyLength);
+    long more = keyLength + Integer.toUnsignedLong(length);
+    if (stored.bytes() + stateBytes + more > limits.stateBytes()) {
       throw over(
           CallFaults.STATE_LIMIT,
           "the module keeps more than " + limits.stateBytes() + " bytes of state",
           "give entries a time to live, store less a key, or raise limits.state");
     }
+    hold(more);
+  }
+
+  void put(byte[] key, byte[] value, long ttlMillis) {
+    long now = clock.millis();
+    long expires = ttlMillis <= 0 ? Long.MAX_VALUE : saturated(now, ttlMillis);
+    remember(new StateChange.Put(key, value, expires), key.length + (long) value.length);
   }
 
   void delete(byte[] key) {

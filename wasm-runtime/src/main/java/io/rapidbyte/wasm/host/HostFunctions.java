@@ -75,6 +75,8 @@ public final class HostFunctions {
       }
       route = new String(bytes(instance, "emit", args[3], args[4]), StandardCharsets.UTF_8);
     }
+    within(instance, "emit", args[1], args[2]);
+    call.hold(Integer.toUnsignedLong((int) args[2]));
     call.emit(new Emission(kind, bytes(instance, "emit", args[1], args[2]), route));
     return NOTHING;
   }
@@ -139,6 +141,7 @@ public final class HostFunctions {
   private long[] stateGet(Instance instance, long... args) {
     CallRecord call = host.entered();
     needsState();
+    call.mayName((int) args[1]);
     GuestMemory memory = within(instance, "state_get", args[2], args[3]);
     Optional<byte[]> value = call.get(bytes(instance, "state_get", args[0], args[1]));
     if (value.isEmpty()) {
@@ -154,6 +157,9 @@ public final class HostFunctions {
   private long[] statePut(Instance instance, long... args) {
     CallRecord call = host.entered();
     needsState();
+    within(instance, "state_put", args[0], args[1]);
+    within(instance, "state_put", args[2], args[3]);
+    call.mayKeep((int) args[1], (int) args[3]);
     byte[] key = bytes(instance, "state_put", args[0], args[1]);
     call.put(key, bytes(instance, "state_put", args[2], args[3]), args[4]);
     return NOTHING;
@@ -162,6 +168,7 @@ public final class HostFunctions {
   private long[] stateDelete(Instance instance, long... args) {
     CallRecord call = host.entered();
     needsState();
+    call.mayName((int) args[1]);
     call.delete(bytes(instance, "state_delete", args[0], args[1]));
     return NOTHING;
   }
@@ -183,9 +190,11 @@ public final class HostFunctions {
   }
 
   private long[] http(Instance instance, long... args) {
-    host.entered();
+    CallRecord call = host.entered();
     GuestMemory memory = within(instance, "http", args[2], args[3]);
     if ((int) args[1] != 0) {
+      within(instance, "http", args[0], args[1]);
+      call.hold(Integer.toUnsignedLong((int) args[1]));
       byte[] request = bytes(instance, "http", args[0], args[1]);
       try {
         waiting = host.http().exchange(request, host.remaining());

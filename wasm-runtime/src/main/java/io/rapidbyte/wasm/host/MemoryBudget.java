@@ -3,8 +3,9 @@ package io.rapidbyte.wasm.host;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Memory of all guests of a process together. Each guest's limit alone would let a few of them fill
- * the heap, and then everybody else's allocations fail. Thread-safe.
+ * Memory of all guests of a process together, theirs and what is copied out of it during a call.
+ * Each guest's limit alone would let a few of them fill the heap; then everybody else's allocations
+ * fail, and a process that is started to exit where the heap is full exits. Thread-safe.
  */
 public final class MemoryBudget {
   private final long total;

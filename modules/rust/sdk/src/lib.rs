@@ -8,6 +8,7 @@ mod field;
 mod flat;
 mod host;
 mod json;
+mod memory;
 mod schema;
 
 pub use batch::Batch;

@@ -52,6 +52,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class ConformanceTest {
   private static final String ROW = "_rb_row";
   private static final int SMALL = 64 * 1024;
+  private static final int HOSTILE = 600;
   private static final GuestRuntime RUNTIME = new GuestRuntime(Optional.empty());
   private static final Instant TIME = Instant.parse("2026-11-22T10:15:30.123456Z");
 
@@ -300,10 +301,10 @@ final class ConformanceTest {
   @MethodSource("languages")
   void aSchemaItCannotWorkOnIsAnError(Language language) {
     try (VectorSchemaRoot in = GoldenBatches.filled(GoldenBatches.simple(), 1, 0, allocator);
-        Guest mask = guest(language, "mask-email", "{\"columns\": [\"e\\u002dmail\"]}")) {
+        Guest mask = guest(language, "mask-email", "{\"columns\": [\"a \\\"b\\\" \\\\ é\"]}")) {
       Outcome schema = mask.schema(ArrowIpc.write(in));
       assertThat(schema).isInstanceOf(Outcome.Failed.class);
-      assertThat(((Outcome.Failed) schema).error().message()).contains("e-mail");
+      assertThat(((Outcome.Failed) schema).error().message()).contains("a \"b\" \\ é");
       assertThatThrownBy(() -> guest(language, "dedupe", "{}"))
           .as("held against the manifest before it runs")
           .hasMessageContaining("config.columns is missing");
@@ -320,7 +321,7 @@ final class ConformanceTest {
       done(guest.schema(sound));
       Random random = new Random(7);
       int refused = 0;
-      for (int i = 0; i < 1500; i++) {
+      for (int i = 0; i < HOSTILE; i++) {
         byte[] bytes = sound.clone();
         int at = random.nextInt(bytes.length);
         bytes[at] = (byte) random.nextInt(256);

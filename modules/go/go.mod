@@ -1,0 +1,3 @@
+module rapidbyte
+
+go 1.24

@@ -52,7 +52,9 @@ import java.util.Optional;
  *   <li>{@code retryable}: the host waits by its backoff, claims again and repeats what the offset
  *       says is missing.
  *   <li>category {@code DATA} with scope {@code BATCH} or {@code RECORD}: a value was refused. The
- *       host finds the rows by {@link StreamWriter#rehearse}, and applies again without them.
+ *       host finds the rows by {@link StreamWriter#rehearse}, and applies again without them. That
+ *       is many trials where many rows are refused; a destination that can tell which they are
+ *       answers {@link Applied.Refused} instead.
  *   <li>anything else: the stream stops, and is tried again slowly, for what mends it (a grant, an
  *       ALTER TABLE, a command) happens outside. Other streams go on.
  * </ul>

@@ -15,14 +15,16 @@ enum Effort {
    * Rows of the same keys are removed first, so that values under a unique index of the user's own
    * can pass from one row to another.
    */
-  REPLACED;
+  REPLACED,
+  /** Each staged row by itself, only to find those that the table refuses. Nothing of it stays. */
+  SCREENED;
 
   /** What to try next; empty after the last. */
   Optional<Effort> next() {
     return switch (this) {
       case DIRECT -> Optional.of(STAGED);
       case STAGED -> Optional.of(REPLACED);
-      case REPLACED -> Optional.empty();
+      case REPLACED, SCREENED -> Optional.empty();
     };
   }
 }

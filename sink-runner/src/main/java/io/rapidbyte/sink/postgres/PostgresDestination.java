@@ -85,7 +85,7 @@ public final class PostgresDestination implements Destination {
         new Session(sessions),
         errors,
         bookkeeping,
-        new StepWriter(writer, bookkeeping),
+        new StepWriter(writer, bookkeeping, errors),
         "rb-" + bookkeeping.destination() + "-" + target.stream());
   }
 

@@ -14,6 +14,7 @@ import io.rapidbyte.sink.destination.Group;
 import io.rapidbyte.sink.destination.PartitionId;
 import io.rapidbyte.sink.destination.RefusedRow;
 import io.rapidbyte.sink.destination.Seat;
+import io.rapidbyte.sink.destination.Step;
 import io.rapidbyte.sink.destination.StreamWriter;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -122,6 +123,8 @@ final class PostgresWriter implements StreamWriter {
         } else if (stale && !lookedAgain) {
           lookedAgain = true;
           steps.forget();
+        } else if (forGood && rows(group) > 1 && isRefusal(failure)) {
+          return screened(group, failure);
         } else {
           throw failure;
         }
@@ -130,6 +133,35 @@ final class PostgresWriter implements StreamWriter {
         throw e;
       }
     }
+  }
+
+  private static int rows(Group group) {
+    return group.steps().stream()
+        .mapToInt(step -> step instanceof Step.Rows rows ? rows.rowCount() : 0)
+        .sum();
+  }
+
+  private static boolean isRefusal(RapidbyteException failure) {
+    return failure.error().code().equals(SqlErrors.REFUSED);
+  }
+
+  /**
+   * The rows that the table refuses, each asked for by itself. Where that does not tell, because
+   * they are refused together or as text, the failure stands, and the host looks for them.
+   */
+  private Applied screened(Group group, RapidbyteException failure) {
+    List<RefusedRow> refused;
+    try {
+      refused = steps.apply(session.connection(), group, Effort.SCREENED);
+      rollBack();
+    } catch (SQLException e) {
+      failure.addSuppressed(undone(e));
+      throw failure;
+    }
+    if (refused.isEmpty()) {
+      throw failure;
+    }
+    return new Applied.Refused(refused);
   }
 
   private Applied attempt(Group group, Effort effort, boolean forGood) throws SQLException {

@@ -7,6 +7,7 @@ import io.rapidbyte.schemas.error.ErrorInfo;
 import io.rapidbyte.schemas.error.RapidbyteException;
 import io.rapidbyte.schemas.error.Scope;
 import io.rapidbyte.schemas.error.TlsFailures;
+import io.rapidbyte.schemas.stream.TableName;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.TreeMap;
@@ -93,6 +94,18 @@ final class SqlErrors {
     put(details, "column", server.getColumn());
     put(details, "constraint", server.getConstraint());
     return new Facts(state, oneLine(String.valueOf(server.getMessage())), details);
+  }
+
+  /** A row that the server refused within a statement that went on. */
+  ErrorInfo refused(
+      TableName table, String state, String message, String column, String constraint) {
+    Map<String, String> details = new TreeMap<>();
+    details.put("sqlstate", state);
+    put(details, "schema", table.schema());
+    put(details, "table", table.table());
+    put(details, "column", column.isEmpty() ? null : column);
+    put(details, "constraint", constraint.isEmpty() ? null : constraint);
+    return classify(new Facts(state, oneLine(message), details));
   }
 
   private static void put(Map<String, String> details, String name, @Nullable String value) {

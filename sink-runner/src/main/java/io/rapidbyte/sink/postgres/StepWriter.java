@@ -24,8 +24,10 @@ final class StepWriter {
 
   private final TableWriter table;
   private final Bookkeeping bookkeeping;
+  private final SqlErrors errors;
 
-  StepWriter(TableWriter table, Bookkeeping bookkeeping) {
+  StepWriter(TableWriter table, Bookkeeping bookkeeping, SqlErrors errors) {
+    this.errors = errors;
     this.table = table;
     this.bookkeeping = bookkeeping;
   }
@@ -72,7 +74,7 @@ final class StepWriter {
     StepRows rows = new StepRows(step);
     return sql.mode() == WriteMode.APPEND
         ? new AppendLoad(connection, table, sql, rows, partition.partition()).apply()
-        : new UpsertLoad(connection, table, sql, rows, partition.partition()).apply(effort);
+        : new UpsertLoad(connection, table, sql, rows, partition.partition(), errors).apply(effort);
   }
 
   private void truncate(Connection connection, Step.Truncate step, PartitionId partition)

@@ -33,6 +33,7 @@ record TableSql(
   static final String STAGE = "pg_temp._rb_stage";
   static final String DROP_STAGE = "DROP TABLE IF EXISTS " + STAGE;
   static final String EMPTY_STAGE = "TRUNCATE " + STAGE;
+  static final String REFUSED = "pg_temp._rb_refused";
   static final String WANTED = "pg_temp._rb_wanted";
   static final String DROP_WANTED = "DROP TABLE IF EXISTS " + WANTED;
 
@@ -206,6 +207,55 @@ record TableSql(
 
   /** Puts {@code u} rows, in place of those of the same key. */
   String put() {
+    return put("");
+  }
+
+  /** The table into which {@link #screen} writes: number, SQLSTATE, message, column, constraint. */
+  String createRefused() {
+    return "CREATE TEMPORARY TABLE _rb_refused (number integer, state text, message text,"
+        + " attribute text, rule text) ON COMMIT DROP";
+  }
+
+  /**
+   * Brings {@code d} and {@code u} rows into the table one by one, and writes down those of which
+   * it refuses a value. A unique index that objects ends it: the rows' order decides there.
+   */
+  String screen() {
+    String body =
+        """
+        #variable_conflict use_column
+        DECLARE
+          _rb_r record; _rb_s text; _rb_m text; _rb_a text; _rb_c text;
+        BEGIN
+          FOR _rb_r IN SELECT ctid AS place, _rb_row AS number, _rb_kind AS kind FROM %s
+              WHERE _rb_kind IN ('d', 'u') ORDER BY 3, 2 LOOP
+            BEGIN
+              IF _rb_r.kind = 'd' THEN
+                %s AND s.ctid = _rb_r.place;
+              ELSE
+                %s;
+              END IF;
+            EXCEPTION WHEN data_exception OR integrity_constraint_violation
+                OR with_check_option_violation OR program_limit_exceeded THEN
+              GET STACKED DIAGNOSTICS _rb_s = RETURNED_SQLSTATE, _rb_m = MESSAGE_TEXT,
+                _rb_a = COLUMN_NAME, _rb_c = CONSTRAINT_NAME;
+              IF _rb_s = '23505' THEN
+                RAISE;
+              END IF;
+              INSERT INTO %s VALUES (_rb_r.number, _rb_s, _rb_m, _rb_a, _rb_c);
+            END;
+          END LOOP;
+        END
+        """
+            .formatted(STAGE, delete(), put(" AND s.ctid = _rb_r.place"), REFUSED);
+    String tag = "$rb$";
+    for (int i = 0; body.contains(tag); i++) { // somebody may have named a column so
+      tag = "$rb" + i + "$";
+    }
+    return "DO " + tag + body + tag;
+  }
+
+  private String put(String which) {
     List<TargetColumn> columns = tableColumns();
     String names = list(columns, TargetColumn::quoted);
     String values = list(columns, c -> c.asWanted("s." + c.quoted()));
@@ -215,10 +265,10 @@ record TableSql(
             .map(c -> c.quoted() + " = EXCLUDED." + c.quoted())
             .collect(joining(", "));
     return """
-    INSERT INTO %s (%s) SELECT %s FROM %s s WHERE s._rb_kind = 'u' \
+    INSERT INTO %s (%s) SELECT %s FROM %s s WHERE s._rb_kind = 'u'%s \
     ON CONFLICT (%s) DO UPDATE SET %s\
     """
-        .formatted(table.quoted(), names, values, STAGE, names(key), update);
+        .formatted(table.quoted(), names, values, STAGE, which, names(key), update);
   }
 
   /** Empties the table. */

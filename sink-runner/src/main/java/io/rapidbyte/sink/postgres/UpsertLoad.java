@@ -40,13 +40,21 @@ final class UpsertLoad {
   private final TableSql sql;
   private final StepRows rows;
   private final int partition;
+  private final SqlErrors errors;
   private int deletes;
   private int puts;
   private int patches;
   private int rebases;
   private int[] direct = new int[0];
 
-  UpsertLoad(Connection connection, TableWriter table, TableSql sql, StepRows rows, int partition) {
+  UpsertLoad(
+      Connection connection,
+      TableWriter table,
+      TableSql sql,
+      StepRows rows,
+      int partition,
+      SqlErrors errors) {
+    this.errors = errors;
     this.connection = connection;
     this.table = table;
     this.sql = sql;
@@ -70,8 +78,36 @@ final class UpsertLoad {
     if (!baseless.isEmpty()) {
       return baseless;
     }
+    if (effort == Effort.SCREENED) {
+      return screen();
+    }
     put(effort);
     return direct.length == 0 ? List.of() : copyDirect(reduction);
+  }
+
+  /** Finds all rows that the table refuses, in one go. */
+  private List<RefusedRow> screen() throws SQLException {
+    run(sql.createRefused());
+    run(sql.screen());
+    List<RefusedRow> refused = new ArrayList<>();
+    try (Statement statement = connection.createStatement();
+        ResultSet found =
+            statement.executeQuery(
+                "SELECT number, state, message, attribute, rule FROM "
+                    + TableSql.REFUSED
+                    + " ORDER BY number")) {
+      while (found.next()) {
+        ErrorInfo error =
+            errors.refused(
+                sql.table(),
+                found.getString(2),
+                found.getString(3),
+                found.getString(4),
+                found.getString(5));
+        refused.add(new RefusedRow(found.getInt(1), error));
+      }
+    }
+    return refused;
   }
 
   /** Keys whose rows may go straight into the table. */

@@ -15,7 +15,10 @@ import io.rapidbyte.schemas.stream.StreamSchema;
 import io.rapidbyte.sink.contract.TestBatch;
 import io.rapidbyte.sink.contract.TestStream;
 import io.rapidbyte.sink.destination.Applied;
+import io.rapidbyte.sink.destination.RefusedRow;
 import io.rapidbyte.sink.destination.Seat;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -73,6 +76,45 @@ final class UserTableTest {
           failure(
               () -> items.harness().rehearse(rows(TestBatch.at(ITEMS, 1).insert("1", "a", null))));
       assertThat(error.details()).containsEntry("column", "big");
+    }
+  }
+
+  @Test
+  void allRowsThatATableRefusesAreNamedAtOnce() {
+    try (TargetStream items = items()) {
+      committed(items.harness().apply(rows(many(0, 50))));
+      database.execute("ALTER TABLE items ADD CONSTRAINT \"$rb$ short\" CHECK (length(name) < 4)");
+      TestBatch batch = many(0, 1000).delete("7").update("8", "too long", "x");
+
+      Applied applied = items.harness().apply(rows(batch));
+
+      assertThat(applied).isInstanceOf(Applied.Refused.class);
+      List<RefusedRow> refused = ((Applied.Refused) applied).rows();
+      assertThat(refused.stream().map(RefusedRow::row).sorted())
+          .containsExactlyElementsOf(
+              IntStream.concat(IntStream.range(100, 1000), IntStream.of(1001)).boxed().toList());
+      assertThat(refused)
+          .allSatisfy(
+              row ->
+                  assertThat(row.error().details())
+                      .containsEntry("constraint", "$rb$ short")
+                      .containsEntry("table", "items"));
+      assertThat(database.value("SELECT count(*) FROM items")).isEqualTo("50");
+    }
+  }
+
+  @Test
+  void whereAUniqueIndexObjectsTooTheHostLooksForTheRows() {
+    try (TargetStream items = items()) {
+      committed(items.harness().apply(rows(many(0, 10))));
+      database.execute("CREATE UNIQUE INDEX ON items (name)");
+      database.execute("ALTER TABLE items ADD CONSTRAINT short CHECK (length(name) < 4)");
+      TestBatch batch =
+          TestBatch.at(ITEMS, 2).insert("20", "n1", "x").insert("21", "too long", "x");
+
+      assertThat(failure(() -> items.harness().apply(rows(batch))).category())
+          .isEqualTo(Category.DATA);
+      assertThat(database.value("SELECT count(*) FROM items")).isEqualTo("10");
     }
   }
 

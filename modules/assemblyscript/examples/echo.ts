@@ -1,20 +1,34 @@
 // Reads every value and writes it again, of whatever type: by this the SDKs are held to one another.
-// config: reject, a row; route, to where the even rows go as well, and then the others go out backwards.
+// config: reject, a row; route, to where the even rows go as well, and then the others go out backwards;
+// reshape, to rename, remove and add columns instead, and to use state, log and metrics.
 import { module } from "../sdk/exports";
-import { Batch, Builder, Column, Fault, Json, Kind, Opened, Schema, Transform } from "../sdk/rapidbyte";
+import { Batch, Builder, Bytes, Column, Fault, Json, Kind, Opened, Schema, State, Transform, Type, count, log } from "../sdk/rapidbyte";
 export * from "../sdk/exports";
 
 class Echo extends Transform {
-  constructor(private rejected: i64, private route: string | null) {
+  constructor(private rejected: i64, private route: string | null, private reshape: bool) {
     super();
   }
 
   schema(schema: Schema): Fault | null {
+    if (this.reshape) {
+      schema.splits();
+      schema.rename("id", "number");
+      schema.remove("amount");
+      schema.add("email changed", new Type(Kind.Bool), ["email"]);
+      return null;
+    }
     for (let i = 0; i < schema.columns.length; i++) schema.recompute(schema.columns[i].field.name);
     return null;
   }
 
   batch(batch: Batch): Fault | null {
+    if (this.reshape) {
+      const changed = batch.output("email changed");
+      for (let row = 0; row < batch.rows; row++) changed.putBool(!batch.isUnchanged(row, "email"));
+      remember(batch);
+      return null;
+    }
     for (let i = 0; i < batch.columns.length; i++) {
       const from = batch.columns[i];
       if (from.field.isOurs) continue;
@@ -33,6 +47,18 @@ class Echo extends Transform {
     }
     return null;
   }
+}
+
+/** Keeps 300 bytes more for each batch, three times. */
+function remember(batch: Batch): void {
+  const key = Bytes.text("seen");
+  const seen = State.get(key);
+  const length = seen ? seen.length : 0;
+  count("bytes", length);
+  count("seconds", <f64>(batch.timeUs / 1000000));
+  log(1, "reshaped");
+  if (length >= 600) State.delete(key);
+  else State.put(key, Bytes.text("s".repeat(length + 300)), 0);
 }
 
 function again(from: Column, row: i32, to: Builder): void {
@@ -70,4 +96,4 @@ function again(from: Column, row: i32, to: Builder): void {
   }
 }
 
-module((config: Json): Opened => Opened.as(new Echo(config.get("reject").int(-1), config.get("route").string())));
+module((config: Json): Opened => Opened.as(new Echo(config.get("reject").int(-1), config.get("route").string(), config.get("reshape").exists)));

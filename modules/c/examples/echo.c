@@ -1,18 +1,50 @@
 /* Reads every value and writes it again, of whatever type: by this the SDKs are held to one another.
-   config: reject, a row; route, to where the even rows go as well, and then the others go out backwards. */
+   config: reject, a row; route, to where the even rows go as well, and then the others go out backwards;
+   reshape, to rename, remove and add columns instead, and to use state, log and metrics. */
 #include "rapidbyte.h"
 
 static int64_t rejected;
 static rb_str route;
+static bool reshape;
 
 int rb_on_open(rb_json config) {
   rejected = rb_json_int(rb_json_get(config, "reject"), -1);
   rb_json_string(rb_json_get(config, "route"), &route);
+  reshape = rb_json_get(config, "reshape").len;
+  return 0;
+}
+
+static int other_shape(rb_schema *schema) {
+  rb_str from[] = {RB_STR("email")};
+  rb_splits(schema);
+  if (rb_rename(schema, RB_STR("id"), RB_STR("number")) || rb_remove(schema, RB_STR("amount"))) return -1;
+  return rb_add(schema, RB_STR("email changed"), (rb_type){.id = RB_BOOL}, from, 1);
+}
+
+/* Keeps 300 bytes more for each batch, three times. */
+static void remember(rb_batch *batch) {
+  rb_str seen = {0};
+  rb_state_get(RB_STR("seen"), &seen);
+  rb_count("bytes", seen.len);
+  rb_count("seconds", (double)(rb_time_us(batch) / 1000000));
+  rb_log(RB_INFO, RB_STR("reshaped"));
+  char *more = rb_new(seen.len + 300);
+  __builtin_memset(more, 's', seen.len + 300);
+  if (seen.len >= 600) rb_state_delete(RB_STR("seen"));
+  else rb_state_put(RB_STR("seen"), (rb_str){more, seen.len + 300}, 0);
+}
+
+static int reshaped(rb_batch *batch) {
+  rb_column *changed = rb_output(batch, RB_STR("email changed"));
+  if (!changed) return -1;
+  for (uint32_t row = 0; row < rb_rows(batch); row++) rb_put_bool(changed, !rb_unchanged(batch, row, RB_STR("email")));
+  remember(batch);
   return 0;
 }
 
 int rb_on_schema(rb_schema *schema) {
   rb_field *field;
+  if (reshape) return other_shape(schema);
   for (uint32_t i = 0; (field = rb_field_at(schema, i)); i++) rb_recompute(schema, field->name);
   return 0;
 }
@@ -40,6 +72,7 @@ static void again(const rb_column *from, uint32_t row, rb_column *to) {
 int rb_on_batch(rb_batch *batch) {
   const rb_field *field;
   rb_column *from;
+  if (reshape) return reshaped(batch);
   for (uint32_t i = 0; (from = rb_input_at(batch, i)); i++) {
     field = rb_field_of(from);
     rb_column *to = rb_output(batch, field->name);

@@ -1,5 +1,6 @@
 //! Reads every value and writes it again, of whatever type: by this the SDKs are held to one another.
-//! config: reject, a row; route, to where the even rows go as well, and then the others go out backwards.
+//! config: reject, a row; route, to where the even rows go as well, and then the others go out backwards;
+//! reshape, to rename, remove and add columns instead, and to use state, log and metrics.
 
 const rb = @import("rapidbyte");
 pub const panic = rb.panic;
@@ -7,16 +8,28 @@ pub const panic = rb.panic;
 const Echo = struct {
     reject: ?i64,
     route: ?[]const u8,
+    reshape: bool,
 
     pub fn open(config: rb.Json) !Echo {
-        return .{ .reject = config.get("reject").int(), .route = config.get("route").string() };
+        return .{ .reject = config.get("reject").int(), .route = config.get("route").string(), .reshape = config.get("reshape").exists() };
     }
 
-    pub fn schema(_: *Echo, out: *rb.Schema) !void {
+    pub fn schema(self: *Echo, out: *rb.Schema) !void {
+        if (self.reshape) {
+            out.splits();
+            try out.rename("id", "number");
+            try out.remove("amount");
+            return out.add("email changed", .bool, &.{"email"});
+        }
         for (out.columns.items) |column| try out.recompute(column.field.name);
     }
 
     pub fn batch(self: *Echo, in: *rb.Batch) !void {
+        if (self.reshape) {
+            const changed = try in.output("email changed");
+            for (0..in.rows) |row| changed.put(!in.isUnchanged(row, "email"));
+            return remember(in);
+        }
         for (in.columns) |*from| {
             if (from.field.isOurs()) continue;
             const to = try in.output(from.field.name);
@@ -36,6 +49,16 @@ const Echo = struct {
         try in.take(even).emit(route);
     }
 };
+
+/// Keeps 300 bytes more for each batch, three times.
+fn remember(in: *rb.Batch) void {
+    const seen = rb.state.get("seen") orelse "";
+    rb.metric.count("bytes", @floatFromInt(seen.len));
+    rb.metric.count("seconds", @floatFromInt(@divFloor(in.time_us, 1_000_000)));
+    rb.log(.info, "reshaped");
+    if (seen.len >= 600) return rb.state.delete("seen");
+    rb.state.put("seen", rb.concat(&.{ seen, "s" ** 300 }), 0);
+}
 
 fn again(from: *const rb.Column, row: usize, to: *rb.Builder) void {
     if (from.isNull(row)) return to.putNull();

@@ -17,6 +17,8 @@ import io.rapidbyte.wasm.GuestRuntime;
 import io.rapidbyte.wasm.GuestSetup;
 import io.rapidbyte.wasm.InMemoryState;
 import io.rapidbyte.wasm.Limits;
+import io.rapidbyte.wasm.LogLevel;
+import io.rapidbyte.wasm.MetricKind;
 import io.rapidbyte.wasm.Outcome;
 import io.rapidbyte.wasm.Rejection;
 import io.rapidbyte.wasm.http.HttpDoor;
@@ -57,6 +59,7 @@ final class ConformanceTest {
   private static final Instant TIME = Instant.parse("2026-11-22T10:15:30.123456Z");
 
   private final InMemoryState state = new InMemoryState();
+  private final List<String> said = new ArrayList<>();
   private BufferAllocator allocator = new RootAllocator();
 
   @BeforeEach
@@ -74,6 +77,19 @@ final class ConformanceTest {
     RUNTIME.close();
   }
 
+  private final GuestObserver observer =
+      new GuestObserver() {
+        @Override
+        public void logged(LogLevel level, String line) {
+          said.add(level + " " + line);
+        }
+
+        @Override
+        public void measured(MetricKind kind, String name, double value) {
+          said.add(name + " " + value);
+        }
+      };
+
   static Stream<Language> languages() {
     return Stream.of(Language.values()).filter(Language::isBuilt);
   }
@@ -89,7 +105,7 @@ final class ConformanceTest {
             grants,
             state,
             HttpDoor.CLOSED),
-        GuestObserver.SILENT);
+        observer);
   }
 
   private static Outcome.Done done(Outcome outcome) {
@@ -237,6 +253,54 @@ final class ConformanceTest {
     VarCharVector masked = (VarCharVector) out.getVector(GoldenBatches.EMAIL);
     for (int i = 0; i < stay.length; i++) {
       assertThat(text(masked, i)).isEqualTo(text(addresses, stay[i]).map(ConformanceTest::mask));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("languages")
+  void columnsAreRenamedRemovedAndAddedAndStateIsKept(Language language) {
+    try (VectorSchemaRoot in = GoldenBatches.filled(GoldenBatches.simple(), 3, 0, allocator);
+        Guest guest = guest(language, "echo", "{\"reshape\": true}")) {
+      GoldenBatches.markUnchanged(in, 1, 0, 1);
+      for (int call = 0; call < 3; call++) {
+        Outcome.Done outcome = through(guest, in, TIME);
+        state.apply(outcome.state());
+        try (VectorSchemaRoot out = read(outcome.emitted().getFirst())) {
+          reshaped(in, out);
+        }
+      }
+    }
+    double seconds = TIME.getEpochSecond();
+    assertThat(said)
+        .containsExactly(
+            "bytes 0.0",
+            "seconds " + seconds,
+            "INFO reshaped",
+            "bytes 300.0",
+            "seconds " + seconds,
+            "INFO reshaped",
+            "bytes 600.0",
+            "seconds " + seconds,
+            "INFO reshaped");
+    assertThat(state.size()).isZero();
+  }
+
+  private static void reshaped(VectorSchemaRoot in, VectorSchemaRoot out) {
+    Schema schema = out.getSchema();
+    assertThat(names(schema)).containsExactly("number", "email", "email changed", ROW);
+    assertThat(schema.getCustomMetadata()).containsEntry("rb.splits", "true");
+    Map<String, String> renamed = new TreeMap<>(in.getVector("id").getField().getMetadata());
+    renamed.put("rb.from", "[\"id\"]");
+    renamed.put("rb.relation", "copy");
+    assertThat(schema.findField("number").getMetadata()).isEqualTo(renamed);
+    assertThat(schema.findField("email")).isEqualTo(in.getVector("email").getField());
+    assertThat(schema.findField("email changed").getMetadata())
+        .isEqualTo(Map.of("rb.from", "[\"email\"]"));
+    assertThat(out.getVector("email changed").getObject(0)).isEqualTo(true);
+    assertThat(out.getVector("email changed").getObject(1)).isEqualTo(false);
+    for (int row = 0; row < 3; row++) {
+      Same.value(in.getVector("id"), row, out.getVector("number"), row);
+      Same.value(in.getVector("email"), row, out.getVector("email"), row);
     }
   }
 

@@ -15,6 +15,7 @@ import java.util.Map;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.TinyIntVector;
+import org.apache.arrow.vector.UInt2Vector;
 import org.apache.arrow.vector.VarCharVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.complex.ListVector;
@@ -187,6 +188,18 @@ final class GoldenBatches {
     unchanged.clear();
     unchanged.allocateNew();
     unchanged.setValueCount(rows);
+  }
+
+  /** Marks values of a row as unchanged and not there. */
+  static void markUnchanged(VectorSchemaRoot root, int row, int... columns) {
+    ListVector unchanged = (ListVector) root.getVector(BatchColumns.UNCHANGED);
+    UInt2Vector numbers = (UInt2Vector) unchanged.getDataVector();
+    int start = unchanged.startNewValue(row);
+    for (int i = 0; i < columns.length; i++) {
+      numbers.setSafe(start + i, (char) columns[i]);
+    }
+    unchanged.endValue(row, columns.length);
+    unchanged.setValueCount(root.getRowCount());
   }
 
   private static VectorSchemaRoot large(BufferAllocator allocator) {

@@ -8,6 +8,7 @@ import io.rapidbyte.schemas.error.RapidbyteException;
 import io.rapidbyte.wasm.http.HttpDoor;
 import io.rapidbyte.wasm.module.ConfigSchema;
 import io.rapidbyte.wasm.module.GuestModule;
+import io.rapidbyte.wasm.module.Role;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -17,7 +18,7 @@ import java.util.List;
  * @param config the pipeline's configuration for it, a JSON object as text
  * @param stream whose batches it gets
  * @param state what it finds again, of one task
- * @param http where its requests go; {@link HttpDoor#CLOSED} for a transform
+ * @param http where its requests go; closed for a transform whatever is given
  */
 public record GuestSetup(
     GuestModule module,
@@ -33,6 +34,7 @@ public record GuestSetup(
     check(module, config);
     limits = limits.within(module.manifest());
     grants = grants.within(module.manifest().permissions());
+    http = module.manifest().role() == Role.DESTINATION ? http : HttpDoor.CLOSED;
   }
 
   private static void check(GuestModule module, String config) {

@@ -382,6 +382,22 @@ final class ContainmentTest {
   }
 
   @Test
+  void theFreshInstanceIsOpenedAndKnowsTheSchema() {
+    try (Guest guest = guest("count")) {
+      done(guest.schema(Hostile.BATCH));
+      for (int expected = 1; expected <= 2; expected++) {
+        assertThat(counted(guest)).containsExactly(1, expected);
+      }
+      failed(guest.transform(Hostile.META, new byte[1]));
+      assertThat(counted(guest)).as("one schema, its first batch").containsExactly(1, 1);
+    }
+  }
+
+  private static byte[] counted(Guest guest) {
+    return done(guest.transform(Hostile.META, Hostile.BATCH)).emitted().getFirst().bytes();
+  }
+
+  @Test
   void linesLoseTheirControlCharacters() {
     try (Guest guest = guest("say")) {
       done(guest.transform(Hostile.META, Hostile.BATCH));

@@ -9,8 +9,8 @@ public interface HttpDoor {
       (request, time) -> {
         throw new Refused(
             "the module may not send requests",
-            "permissions.http in manifest.json and http under the module's allow in the pipeline"
-                + " must both name the origin");
+            "only a destination may; permissions.http in its manifest.json and allow.http at it in"
+                + " the pipeline must both name the origin");
       };
 
   /**

@@ -40,6 +40,9 @@ final class ShapesTest {
   private static final Set<String> UNSAID =
       Set.of("d_default", "d_rename", "d_reborn", "d_type", "d_enum", "d_parts", "e_parts");
 
+  /** What is copied again unasked; it may be told of before that is found out. */
+  private static final Set<String> COPIED_AGAIN = Set.of("e_again");
+
   /** What only a whole pipeline is asked, for the source alone would tell of it later. */
   private static List<Operation> more() {
     return List.of(
@@ -151,7 +154,9 @@ final class ShapesTest {
     } catch (AssertionError e) {
       throw new AssertionError(e.getMessage() + ", but " + told(trial) + trial.output(), e);
     }
-    assertThat(told(trial)).isEqualTo(UNSAID);
+    Set<String> told = told(trial);
+    told.removeAll(COPIED_AGAIN);
+    assertThat(told).isEqualTo(UNSAID);
   }
 
   /** Types that the destinations' columns do not hold: somebody makes room, as they say. */

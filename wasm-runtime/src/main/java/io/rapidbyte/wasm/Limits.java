@@ -1,5 +1,6 @@
 package io.rapidbyte.wasm;
 
+import io.rapidbyte.schemas.spec.LimitSpec;
 import io.rapidbyte.wasm.module.Manifest;
 import java.time.Duration;
 
@@ -22,12 +23,20 @@ public record Limits(
     int logBytes,
     int hostCalls,
     long stateBytes) {
-  private static final int MIB = 1024 * 1024;
-
   /** What holds where nothing is said. */
-  public static final Limits DEFAULT =
-      new Limits(
-          16 * MIB, 256L * MIB, Duration.ofSeconds(5), 64L * MIB, MIB, 1_000_000, 256L * MIB);
+  public static final Limits DEFAULT = of(LimitSpec.DEFAULT);
+
+  /** As a pipeline's file says. */
+  public static Limits of(LimitSpec spec) {
+    return new Limits(
+        spec.modules().sizeBytes(),
+        Math.min(spec.memoryBytes(), MAX_MEMORY),
+        spec.moduleTimeout(),
+        spec.modules().emitBytes(),
+        spec.modules().logBytes(),
+        spec.modules().hostCalls(),
+        spec.modules().stateBytes());
+  }
 
   /** The most memory that a guest can have: what a Java array holds, in whole pages. */
   public static final long MAX_MEMORY = (1L << 31) - 65536;

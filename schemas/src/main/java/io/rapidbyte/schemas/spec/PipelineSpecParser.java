@@ -170,7 +170,18 @@ public final class PipelineSpecParser {
     Section limits =
         Section.of(
             entry,
-            List.of("transaction", "max_row", "record", "memory", "module_timeout", "parallelism"),
+            List.of(
+                "transaction",
+                "max_row",
+                "record",
+                "memory",
+                "module_timeout",
+                "module_size",
+                "emit",
+                "log",
+                "host_calls",
+                "state",
+                "parallelism"),
             List.of());
     LimitSpec defaults = LimitSpec.DEFAULT;
     return new LimitSpec(
@@ -179,7 +190,21 @@ public final class PipelineSpecParser {
         (int) size(limits, "record", 64 * KIB, 64 * MIB, defaults.recordBytes()),
         size(limits, "memory", MIB, 2 * GIB, defaults.memoryBytes()),
         limits.get("module_timeout").flatMap(Entry::duration).orElse(defaults.moduleTimeout()),
-        limits.get("parallelism").flatMap(PipelineSpecParser::parallelism).orElse(LimitSpec.AUTO));
+        limits.get("parallelism").flatMap(PipelineSpecParser::parallelism).orElse(LimitSpec.AUTO),
+        modules(limits));
+  }
+
+  private static ModuleLimitSpec modules(Section limits) {
+    ModuleLimitSpec defaults = ModuleLimitSpec.DEFAULT;
+    return new ModuleLimitSpec(
+        (int) size(limits, "module_size", KIB, GIB, defaults.sizeBytes()),
+        size(limits, "emit", KIB, 2 * GIB, defaults.emitBytes()),
+        (int) size(limits, "log", KIB, GIB, defaults.logBytes()),
+        limits
+            .get("host_calls")
+            .flatMap(each -> each.integer(1, Integer.MAX_VALUE))
+            .orElse(defaults.hostCalls()),
+        size(limits, "state", KIB, 1024 * GIB, defaults.stateBytes()));
   }
 
   private static Optional<Integer> parallelism(Entry entry) {

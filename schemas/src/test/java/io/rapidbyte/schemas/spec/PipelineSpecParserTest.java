@@ -45,7 +45,8 @@ final class PipelineSpecParserTest {
         warehouse: { duckdb: { path: warehouse.duckdb }, mode: upsert }
         copy: { postgres: { url: "${env:COPY_URL}", schema: raw }, streams: [public.orders] }
       policies: { on_data_error: skip }
-      limits: { transaction: 1gib, max_row: 64mb, record: 512kb, memory: 32mb, module_timeout: 500ms, parallelism: 3 }
+      limits: { transaction: 1gib, max_row: 64mb, record: 512kb, memory: 32mb, module_timeout: 500ms, parallelism: 3,
+                module_size: 2mb, emit: 8mb, log: 16kb, host_calls: 500, state: 3gb }
       """;
 
   @Test
@@ -85,7 +86,14 @@ final class PipelineSpecParserTest {
     assertThat(spec.policies().onDataError()).isEqualTo(OnDataError.SKIP);
     assertThat(spec.limits())
         .isEqualTo(
-            new LimitSpec(1L << 30, 64L << 20, 512 << 10, 32L << 20, Duration.ofMillis(500), 3));
+            new LimitSpec(
+                1L << 30,
+                64L << 20,
+                512 << 10,
+                32L << 20,
+                Duration.ofMillis(500),
+                3,
+                new ModuleLimitSpec(2 << 20, 8L << 20, 16 << 10, 500, 3L << 30)));
   }
 
   @Test

@@ -1,7 +1,7 @@
 package io.rapidbyte.ingest.catalog;
 
 import io.rapidbyte.ingest.catalog.ColumnInfo.Generated;
-import io.rapidbyte.ingest.catalog.ColumnInfo.Ordering;
+import io.rapidbyte.schemas.condition.Ordering;
 import io.rapidbyte.schemas.type.PgType;
 import java.sql.Connection;
 import java.sql.ResultSet;

@@ -1,5 +1,6 @@
 package io.rapidbyte.ingest.catalog;
 
+import io.rapidbyte.schemas.condition.Ordering;
 import io.rapidbyte.schemas.type.PgType;
 
 /**
@@ -26,18 +27,6 @@ public record ColumnInfo(
     STORED,
     /** Computed when read. Never published. */
     VIRTUAL
-  }
-
-  /** How a column's text compares. */
-  public enum Ordering {
-    /** Not text. */
-    NONE,
-    /** Byte by byte: collations C and POSIX. */
-    BYTES,
-    /** By a locale's rules; equal only where the bytes are. */
-    LOCALE,
-    /** By a collation under which different bytes may be equal. */
-    NONDETERMINISTIC
   }
 
   /** Whether logical replication on {@code version} can carry the column. */

@@ -2,6 +2,12 @@ package io.rapidbyte.ingest.filter;
 
 import io.rapidbyte.ingest.catalog.TableInfo;
 import io.rapidbyte.ingest.decode.Tuple;
+import io.rapidbyte.schemas.condition.Computation;
+import io.rapidbyte.schemas.condition.Expression;
+import io.rapidbyte.schemas.condition.Failure;
+import io.rapidbyte.schemas.condition.Problem;
+import io.rapidbyte.schemas.condition.Slot;
+import io.rapidbyte.schemas.condition.ValueKind;
 import io.rapidbyte.schemas.error.RapidbyteException;
 import io.rapidbyte.schemas.stream.Column;
 import java.util.HashMap;
@@ -14,14 +20,14 @@ import org.jspecify.annotations.Nullable;
 final class ColumnFilter implements RowFilter {
   private final String sql;
   private final TableInfo table;
-  private final Expr expr;
+  private final Expression expr;
   private final Set<String> columns;
 
-  ColumnFilter(String sql, TableInfo table, Expr expr) {
+  ColumnFilter(String sql, TableInfo table, Expression expr) {
     this.sql = sql;
     this.table = table;
     this.expr = expr;
-    this.columns = Set.copyOf(References.in(expr));
+    this.columns = expr.columns();
   }
 
   @Override
@@ -32,8 +38,7 @@ final class ColumnFilter implements RowFilter {
   @Override
   public Bound bind(List<Column> shape) {
     try {
-      Node node = type(shape);
-      return new BoundFilter(node.eval(), shape);
+      return new BoundFilter(type(shape), shape);
     } catch (Problem e) {
       throw new RapidbyteException(Where.refusal(sql, table.name(), e));
     }
@@ -43,24 +48,24 @@ final class ColumnFilter implements RowFilter {
     type(shape);
   }
 
-  private Node type(List<Column> shape) throws Problem {
-    Map<String, Typer.Slot> slots = new HashMap<>();
+  private Computation type(List<Column> shape) throws Problem {
+    Map<String, Slot> slots = new HashMap<>();
     for (int i = 0; i < shape.size(); i++) {
       Column column = shape.get(i);
-      slots.put(column.name(), new Typer.Slot(i, column.type(), Where.ordering(table, column)));
+      slots.put(column.name(), new Slot(i, column.type(), Where.ordering(table, column)));
     }
     List<String> name = List.of(table.name().schema(), table.name().table());
-    return new Typer(name, slots).condition(expr);
+    return expr.condition(name, slots);
   }
 
   /** Reads the tuple at hand; for one thread. */
-  private static final class BoundFilter implements Bound, Node.Row {
-    private final Node.Eval condition;
+  private static final class BoundFilter implements Bound, Computation.Row {
+    private final Computation condition;
     private final List<Column> shape;
     private final ValueKind[] kinds;
     private @Nullable Tuple tuple;
 
-    BoundFilter(Node.Eval condition, List<Column> shape) {
+    BoundFilter(Computation condition, List<Column> shape) {
       this.condition = condition;
       this.shape = List.copyOf(shape);
       this.kinds = shape.stream().map(c -> ValueKind.of(c.type())).toArray(ValueKind[]::new);

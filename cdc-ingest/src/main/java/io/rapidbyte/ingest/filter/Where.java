@@ -2,6 +2,10 @@ package io.rapidbyte.ingest.filter;
 
 import io.rapidbyte.ingest.catalog.ColumnInfo;
 import io.rapidbyte.ingest.catalog.TableInfo;
+import io.rapidbyte.schemas.condition.Expression;
+import io.rapidbyte.schemas.condition.Ordering;
+import io.rapidbyte.schemas.condition.Problem;
+import io.rapidbyte.schemas.condition.ValueKind;
 import io.rapidbyte.schemas.error.Category;
 import io.rapidbyte.schemas.error.ErrorInfo;
 import io.rapidbyte.schemas.error.RapidbyteException;
@@ -24,9 +28,7 @@ public final class Where {
   public static final String CODE = "source/where";
 
   /** What ingest evaluates by itself. */
-  public static final String SUPPORTED =
-      "ingest itself evaluates columns, literals, = <> < <= > >=, AND OR NOT, IN, BETWEEN,"
-          + " IS [NOT] NULL|TRUE|FALSE|DISTINCT FROM, LIKE, ILIKE, + - * / and casts of literals";
+  public static final String SUPPORTED = "ingest itself evaluates " + Expression.SUPPORTED;
 
   private final String sql;
   private final Set<String> columns;
@@ -49,19 +51,17 @@ public final class Where {
    */
   public static Where of(String sql, TableInfo table) {
     try {
-      List<Token> tokens = Lexer.split(sql);
-      requireClosed(tokens);
-      return understood(sql, table, tokens);
+      return understood(sql, table, Expression.names(sql));
     } catch (Problem e) {
       throw new RapidbyteException(refusal(sql, table.name(), e));
     }
   }
 
-  private static Where understood(String sql, TableInfo table, List<Token> tokens) {
+  private static Where understood(String sql, TableInfo table, List<String> names) {
     try {
-      Expr expr = Parser.parse(sql);
+      Expression expr = Expression.parse(sql);
       ColumnFilter filter = new ColumnFilter(sql, table, expr);
-      Set<String> reads = References.in(expr);
+      Set<String> reads = expr.columns();
       try {
         filter.check(columns(table));
       } catch (Problem e) {
@@ -71,7 +71,7 @@ public final class Where {
     } catch (Problem e) {
       return new Where(
           sql,
-          namesAmong(tokens, table),
+          namesAmong(names, table),
           Optional.empty(),
           Optional.of(refusal(sql, table.name(), e)));
     }
@@ -84,28 +84,10 @@ public final class Where {
   }
 
   /** Whatever looks like a column: rather too many than too few. */
-  private static Set<String> namesAmong(List<Token> tokens, TableInfo table) {
-    Set<String> names = new TreeSet<>();
-    for (Token token : tokens) {
-      if (token.isName() && table.column(token.text()).isPresent()) {
-        names.add(token.text());
-      }
-    }
+  private static Set<String> namesAmong(List<String> words, TableInfo table) {
+    Set<String> names = new TreeSet<>(words);
+    names.removeIf(name -> table.column(name).isEmpty());
     return names;
-  }
-
-  private static void requireClosed(List<Token> tokens) throws Problem {
-    int open = 0;
-    for (Token token : tokens) {
-      if (token.isSymbol("(")) {
-        open++;
-      } else if (token.isSymbol(")") && --open < 0) {
-        throw new Problem(token.place(), "a parenthesis is closed that was never opened");
-      }
-    }
-    if (open > 0) {
-      throw new Problem(tokens.get(tokens.size() - 1).place(), "a parenthesis is not closed");
-    }
   }
 
   static ErrorInfo refusal(String sql, TableName table, Problem problem) {
@@ -142,13 +124,10 @@ public final class Where {
   }
 
   /** The ordering of a column, LOCALE for text columns that came later. */
-  static ColumnInfo.Ordering ordering(TableInfo table, Column column) {
+  static Ordering ordering(TableInfo table, Column column) {
     return table
         .column(column.name())
         .map(ColumnInfo::ordering)
-        .orElse(
-            ValueKind.of(column.type()).isText()
-                ? ColumnInfo.Ordering.LOCALE
-                : ColumnInfo.Ordering.NONE);
+        .orElse(ValueKind.of(column.type()).isText() ? Ordering.LOCALE : Ordering.NONE);
   }
 }

@@ -3,6 +3,7 @@ package io.rapidbyte.ingest.filter;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.rapidbyte.ingest.decode.Tuple;
+import io.rapidbyte.schemas.condition.ValueKind;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
@@ -29,7 +30,7 @@ final class WireValues {
     int length = row.length(column);
     boolean characters = kind.isText() || kind == ValueKind.ENUM;
     if (row.kind(column) == Tuple.TEXT || characters) {
-      return TextValues.parse(kind, new String(row.bytes(), offset, length, UTF_8));
+      return kind.parse(new String(row.bytes(), offset, length, UTF_8));
     }
     ByteBuffer bytes = ByteBuffer.wrap(row.bytes(), offset, length);
     return switch (kind) {

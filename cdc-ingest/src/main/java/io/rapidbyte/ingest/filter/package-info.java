@@ -1,6 +1,5 @@
 /**
- * A stream's {@code where}: read, typed by Postgres's rules, and evaluated on rows of the log where
- * the publication cannot. Pure.
+ * A stream's {@code where}, evaluated on rows of the log where the publication cannot. Pure.
  *
  * <p>What Postgres would decide by session settings or a locale is refused, never guessed. Upper
  * and lower case of ILIKE outside of collation C go by Unicode's simple mappings.

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.rapidbyte.ingest.catalog.ColumnInfo.Generated;
-import io.rapidbyte.ingest.catalog.ColumnInfo.Ordering;
+import io.rapidbyte.schemas.condition.Ordering;
 import io.rapidbyte.schemas.error.RapidbyteException;
 import io.rapidbyte.schemas.spec.StreamSpec;
 import io.rapidbyte.schemas.stream.Column;

@@ -1,4 +1,4 @@
-package io.rapidbyte.ingest.filter;
+package io.rapidbyte.schemas.condition;
 
 import java.math.BigDecimal;
 import java.util.Locale;

@@ -1,6 +1,6 @@
-package io.rapidbyte.ingest.filter;
+package io.rapidbyte.schemas.condition;
 
-import io.rapidbyte.ingest.filter.Token.Kind;
+import io.rapidbyte.schemas.condition.Token.Kind;
 import java.util.ArrayList;
 import java.util.List;
 

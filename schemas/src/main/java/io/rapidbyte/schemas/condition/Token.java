@@ -1,4 +1,4 @@
-package io.rapidbyte.ingest.filter;
+package io.rapidbyte.schemas.condition;
 
 /**
  * A word of a condition.

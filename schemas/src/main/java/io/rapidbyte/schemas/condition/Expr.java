@@ -1,4 +1,4 @@
-package io.rapidbyte.ingest.filter;
+package io.rapidbyte.schemas.condition;
 
 import java.util.List;
 import java.util.Optional;

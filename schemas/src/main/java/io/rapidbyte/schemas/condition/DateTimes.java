@@ -1,4 +1,4 @@
-package io.rapidbyte.ingest.filter;
+package io.rapidbyte.schemas.condition;
 
 import java.time.DateTimeException;
 import java.time.LocalDate;

@@ -1,4 +1,4 @@
-package io.rapidbyte.ingest.filter;
+package io.rapidbyte.schemas.condition;
 
 import io.rapidbyte.schemas.error.Category;
 import io.rapidbyte.schemas.error.Codes;
@@ -7,9 +7,9 @@ import io.rapidbyte.schemas.error.RapidbyteException;
 import io.rapidbyte.schemas.error.Scope;
 
 /** What can go wrong with one row. */
-final class Failure {
+public final class Failure {
   /** The condition fails on a row's values, as it would in Postgres. */
-  static final String FILTER = "data/filter";
+  public static final String FILTER = "data/filter";
 
   private Failure() {}
 
@@ -25,7 +25,7 @@ final class Failure {
   }
 
   /** The condition reads a value that is not in the log. */
-  static RapidbyteException unchanged(String column) {
+  public static RapidbyteException unchanged(String column) {
     return new RapidbyteException(
         ErrorInfo.permanent(
             Category.DATA,

@@ -1,6 +1,5 @@
-package io.rapidbyte.ingest.filter;
+package io.rapidbyte.schemas.condition;
 
-import io.rapidbyte.ingest.catalog.ColumnInfo.Ordering;
 import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;

@@ -1,4 +1,4 @@
-package io.rapidbyte.ingest.filter;
+package io.rapidbyte.schemas.condition;
 
 /**
  * LIKE: {@code %} stands for any characters, {@code _} for one, a backslash takes the next one

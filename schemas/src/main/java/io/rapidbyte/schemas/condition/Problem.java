@@ -1,10 +1,7 @@
-package io.rapidbyte.ingest.filter;
+package io.rapidbyte.schemas.condition;
 
-/**
- * Why a condition cannot be evaluated here. Thrown while it is read and typed; never crosses the
- * package's border.
- */
-final class Problem extends Exception {
+/** Why a condition cannot be evaluated here. Thrown while it is read and typed. */
+public final class Problem extends Exception {
   private static final long serialVersionUID = 1L;
 
   private final int place;
@@ -20,11 +17,13 @@ final class Problem extends Exception {
     this.place = place;
   }
 
-  int place() {
+  /** Index of the character where it stands, from 0. */
+  public int place() {
     return place;
   }
 
-  String what() {
+  /** As the rest of a sentence. */
+  public String what() {
     return String.valueOf(getMessage());
   }
 }

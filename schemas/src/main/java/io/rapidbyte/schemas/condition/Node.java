@@ -1,6 +1,5 @@
-package io.rapidbyte.ingest.filter;
+package io.rapidbyte.schemas.condition;
 
-import io.rapidbyte.ingest.catalog.ColumnInfo.Ordering;
 import io.rapidbyte.schemas.error.RapidbyteException;
 import java.util.List;
 import java.util.Optional;
@@ -20,7 +19,13 @@ record Node(
     Ordering ordering,
     List<String> labels,
     Optional<String> literal,
-    Eval eval) {
+    Eval eval)
+    implements Computation {
+
+  @Override
+  public @Nullable Object of(Computation.Row row) {
+    return eval.of(row);
+  }
 
   /** A value that no row changes. */
   private record Constant(@Nullable Object value) implements Eval {
@@ -33,12 +38,6 @@ record Node(
   /** Computes the value for a row: as {@link ValueKind} says, null for NULL. */
   interface Eval {
     @Nullable Object of(Row row);
-  }
-
-  /** The values of the row at hand. */
-  interface Row {
-    /** The value of the column in this slot, as its {@link ValueKind} says; null for NULL. */
-    @Nullable Object get(int slot);
   }
 
   /** What becomes of a value that is not NULL. */

@@ -1,6 +1,5 @@
-package io.rapidbyte.ingest.filter;
+package io.rapidbyte.schemas.condition;
 
-import io.rapidbyte.ingest.catalog.ColumnInfo.Ordering;
 import io.rapidbyte.schemas.type.PgType;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -16,13 +15,6 @@ import org.jspecify.annotations.Nullable;
  * <p>What Postgres decides by a session's settings or a locale's order is refused, not guessed.
  */
 final class Typer {
-  /**
-   * A column that conditions may read.
-   *
-   * @param slot its place in {@link Node.Row}
-   */
-  record Slot(int slot, PgType type, Ordering ordering) {}
-
   private static final int LONGEST_LONG = 19;
   private static final int MAX_EXPONENT = 1000;
 
@@ -42,6 +34,12 @@ final class Typer {
   /** The whole condition: a boolean. */
   Node condition(Expr whole) throws Problem {
     return bool(whole);
+  }
+
+  /** The whole as a value; what has no kind of its own is text. */
+  Node value(Expr whole) throws Problem {
+    Node node = node(whole);
+    return node.kind() == ValueKind.UNKNOWN ? Casts.decide(node, ValueKind.TEXT, List.of()) : node;
   }
 
   private Node bool(Expr expr) throws Problem {

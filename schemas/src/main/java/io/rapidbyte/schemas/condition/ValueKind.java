@@ -1,4 +1,4 @@
-package io.rapidbyte.ingest.filter;
+package io.rapidbyte.schemas.condition;
 
 import io.rapidbyte.schemas.type.PgType;
 import java.util.Optional;
@@ -8,7 +8,7 @@ import java.util.Optional;
  *
  * <p>The numeric kinds stand in the order in which Postgres turns one into the next by itself.
  */
-enum ValueKind {
+public enum ValueKind {
   /** {@link Long}, of its width. */
   INT2,
   INT4,
@@ -50,12 +50,23 @@ enum ValueKind {
     return compareTo(INT8) <= 0;
   }
 
-  boolean isText() {
+  /** Whether its values are characters that have an order of their own. */
+  public boolean isText() {
     return this == TEXT || this == BPCHAR;
   }
 
+  /**
+   * The value that Postgres's text form stands for.
+   *
+   * @throws IllegalArgumentException where it is none of this kind, or written in a way that only
+   *     Postgres reads; the message says so
+   */
+  public Object parse(String text) {
+    return TextValues.parse(this, text);
+  }
+
   /** The kind of a column's values. */
-  static ValueKind of(PgType type) {
+  public static ValueKind of(PgType type) {
     return switch (type.unwrapped()) {
       case PgType.Enumeration ignored -> ENUM;
       case PgType.Base base -> ofOid(base.oid()).orElse(OPAQUE);

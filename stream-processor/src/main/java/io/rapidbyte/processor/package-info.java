@@ -1,8 +1,7 @@
 /**
  * Stream topic through transforms to the processed topic or the dead letters, as Kafka Streams.
  *
- * <p>Nothing stands here yet; a stream without transforms goes from its own topic to the
- * destinations.
+ * <p>{@code rows} has the rules, {@code builtin} the transforms that everybody needs; both pure.
  */
 @NullMarked
 package io.rapidbyte.processor;

@@ -51,6 +51,9 @@ public final class PipelineRun implements AutoCloseable {
   private PipelineRun(PipelineSpec spec, Settings settings) {
     this.spec = spec;
     this.board = new Board(spec);
+    if (!spec.transforms().isEmpty()) {
+      throw Failure.config("transforms", "transforms do not run yet", "leave transforms out");
+    }
     if (settings.roles().contains(Role.INGEST)) {
       requireSource(spec);
     }

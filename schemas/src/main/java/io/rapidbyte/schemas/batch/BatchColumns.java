@@ -20,6 +20,9 @@ public final class BatchColumns {
   public static final String UNCHANGED = "_rb_unchanged";
   public static final String BEFORE = "_rb_before";
 
+  /** UInt16, only where a transform may make several rows of one: which of them a row is. */
+  public static final String SUB = "_rb_sub";
+
   /** Keys of the schema's metadata. */
   public static final String META_STREAM = "rb.stream";
 
@@ -64,6 +67,9 @@ public final class BatchColumns {
           UNCHANGED,
           FieldType.nullable(new ArrowType.List()),
           List.of(field("item", new ArrowType.Int(16, false))));
+
+  /** UInt16: which of the rows that a transform made of one change. */
+  public static final Field SUB_FIELD = field(SUB, new ArrowType.Int(16, false));
 
   private BatchColumns() {}
 

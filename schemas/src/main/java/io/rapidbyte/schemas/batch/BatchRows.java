@@ -47,6 +47,29 @@ public final class BatchRows {
   }
 
   /**
+   * Copies values of one column into another of the same type, which is empty.
+   *
+   * @param rows which, in the order given; a negative one is NULL
+   */
+  public static void copy(FieldVector source, int[] rows, FieldVector target) {
+    target.setInitialCapacity(rows.length);
+    target.allocateNew();
+    for (int row = 0; row < rows.length; row++) {
+      if (rows[row] >= 0) {
+        value(source, rows[row], target, row);
+      }
+    }
+    target.setValueCount(rows.length);
+  }
+
+  /**
+   * Copies one value into a column that is being filled, in rising order; NULL is no write at all.
+   */
+  public static void copy(FieldVector source, int from, FieldVector target, int to) {
+    value(source, from, target, to);
+  }
+
+  /**
    * Arrow's own copying of nested values knows no timestamps with a zone, so we descend ourselves.
    */
   private static void value(FieldVector source, int from, FieldVector target, int to) {

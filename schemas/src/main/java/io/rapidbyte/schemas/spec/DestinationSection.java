@@ -45,7 +45,7 @@ final class DestinationSection {
               kind.get(),
               WriteModes.read(section),
               section.texts("streams").orElse(List.of()));
-      refuseIdle(section, destination, streams);
+      refuseIdle(section, destination.streams(), streams);
       destinations.add(destination);
     }
     return destinations;
@@ -78,10 +78,9 @@ final class DestinationSection {
   }
 
   /** A selection that can match none of the declared streams is a slip of the hand. */
-  private static void refuseIdle(
-      Section section, DestinationSpec destination, List<StreamSpec> streams) {
+  static void refuseIdle(Section section, List<String> names, List<StreamSpec> streams) {
     StreamSelection selection = new StreamSelection(streams);
-    for (String name : destination.streams()) {
+    for (String name : names) {
       if (!StreamSection.isQualified(name)) {
         section.problem("streams", "expected schema.table, found \"" + name + '"');
       } else if (name.indexOf('*') < 0 && selection.settingsFor(table(name)).isEmpty()) {

@@ -1,5 +1,6 @@
 package io.rapidbyte.schemas.spec;
 
+import io.rapidbyte.schemas.stream.TableName;
 import io.rapidbyte.schemas.topic.TopicNames;
 import java.util.List;
 
@@ -9,12 +10,37 @@ public record PipelineSpec(
     KafkaSpec kafka,
     SourceSpec source,
     List<StreamSpec> streams,
+    List<TransformSpec> transforms,
     List<DestinationSpec> destinations,
     PolicySpec policies,
     LimitSpec limits) {
   public PipelineSpec {
     streams = List.copyOf(streams);
+    transforms = List.copyOf(transforms);
     destinations = List.copyOf(destinations);
+  }
+
+  /** A pipeline without transforms. */
+  public PipelineSpec(
+      String pipeline,
+      KafkaSpec kafka,
+      SourceSpec source,
+      List<StreamSpec> streams,
+      List<DestinationSpec> destinations,
+      PolicySpec policies,
+      LimitSpec limits) {
+    this(pipeline, kafka, source, streams, List.of(), destinations, policies, limits);
+  }
+
+  /** The transforms of a table's stream, in their order; none where it is delivered as it is. */
+  public List<TransformSpec> transformsOf(TableName table) {
+    return transforms.stream()
+        .filter(
+            each ->
+                each.streams().isEmpty()
+                    || each.streams().stream()
+                        .anyMatch(name -> StreamSelection.matches(name, table)))
+        .toList();
   }
 
   /** The pipeline's names in Kafka. */

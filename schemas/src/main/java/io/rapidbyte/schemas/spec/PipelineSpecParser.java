@@ -77,9 +77,6 @@ public final class PipelineSpecParser {
   private PipelineSpec pipeline(Entry file) {
     Section root = Section.of(file, KEYS, List.of());
     root.need("version", "version: 1").ifPresent(PipelineSpecParser::version);
-    root.get("transforms")
-        .filter(each -> !each.isList() || !each.list().isEmpty())
-        .ifPresent(each -> each.problem(Section.NOT_AVAILABLE));
     String name = name(root);
     List<StreamSpec> streams =
         StreamSection.read(root.need("streams", "streams: [{table: public.*}]"));
@@ -91,6 +88,7 @@ public final class PipelineSpecParser {
             name,
             base),
         streams,
+        TransformSection.read(root.get("transforms"), streams),
         new DestinationSection(base).read(root.get("destinations"), streams),
         root.get("policies").map(PipelineSpecParser::policies).orElse(PolicySpec.DEFAULT),
         root.get("limits").map(PipelineSpecParser::limits).orElse(LimitSpec.DEFAULT));

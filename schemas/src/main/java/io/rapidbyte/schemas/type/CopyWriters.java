@@ -26,6 +26,15 @@ public final class CopyWriters {
     return nullable(vector, body(vector, landing.binary() ? landing.type() : BaseType.TEXT));
   }
 
+  /**
+   * The values of {@code vector} as the text that Postgres prints for them and reads.
+   *
+   * @throws IllegalArgumentException where it is of a type that no column of ours has
+   */
+  public static CopyBody text(FieldVector vector) {
+    return ArrowText.of(vector);
+  }
+
   private static CopyWriter nullable(FieldVector vector, CopyBody body) {
     return (row, out) -> {
       if (vector.isNull(row)) {

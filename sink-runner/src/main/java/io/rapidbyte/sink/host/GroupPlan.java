@@ -3,6 +3,7 @@ package io.rapidbyte.sink.host;
 import io.rapidbyte.schemas.batch.BatchView;
 import io.rapidbyte.schemas.batch.Op;
 import io.rapidbyte.schemas.batch.RecordKind;
+import io.rapidbyte.schemas.dead.RowKey;
 import io.rapidbyte.schemas.error.Codes;
 import io.rapidbyte.schemas.error.ErrorInfo;
 import io.rapidbyte.sink.destination.RefusedRow;

@@ -1,6 +1,7 @@
 package io.rapidbyte.sink.host;
 
 import io.rapidbyte.schemas.batch.RecordHeaders;
+import io.rapidbyte.schemas.batch.Slices;
 import io.rapidbyte.sink.destination.Batch;
 import io.rapidbyte.sink.destination.Step;
 import io.rapidbyte.sink.destination.TableShape;

@@ -3,10 +3,11 @@ package io.rapidbyte.sink.contract;
 import static io.rapidbyte.sink.contract.Harness.rows;
 import static io.rapidbyte.sink.contract.Questions.ITEMS;
 import static io.rapidbyte.sink.contract.Questions.committed;
-import static io.rapidbyte.sink.contract.TestBatch.UNCHANGED;
+import static io.rapidbyte.testkit.batch.TestBatch.UNCHANGED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rapidbyte.schemas.spec.WriteMode;
+import io.rapidbyte.testkit.batch.TestBatch;
 import org.junit.jupiter.api.Test;
 
 /** What an append table holds after changes: every one of them. */

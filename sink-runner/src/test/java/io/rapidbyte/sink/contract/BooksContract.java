@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.rapidbyte.sink.destination.Claim;
+import io.rapidbyte.testkit.batch.TestBatch;
 import org.junit.jupiter.api.Test;
 
 /** Bookkeeping that somebody damaged is noticed when it is opened or claimed, not gone on with. */

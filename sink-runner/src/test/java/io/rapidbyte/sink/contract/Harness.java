@@ -13,6 +13,7 @@ import io.rapidbyte.sink.destination.Step;
 import io.rapidbyte.sink.destination.StreamWriter;
 import io.rapidbyte.sink.destination.TableShape;
 import io.rapidbyte.sink.destination.Undelivered;
+import io.rapidbyte.testkit.batch.TestBatch;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

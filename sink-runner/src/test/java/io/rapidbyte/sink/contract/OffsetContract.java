@@ -5,13 +5,15 @@ import static io.rapidbyte.sink.contract.Harness.schema;
 import static io.rapidbyte.sink.contract.Harness.truncate;
 import static io.rapidbyte.sink.contract.Questions.ITEMS;
 import static io.rapidbyte.sink.contract.Questions.committed;
-import static io.rapidbyte.sink.contract.TestBatch.UNCHANGED;
+import static io.rapidbyte.testkit.batch.TestBatch.UNCHANGED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rapidbyte.schemas.error.RapidbyteException;
 import io.rapidbyte.schemas.stream.StreamSchema;
 import io.rapidbyte.sink.destination.Applied;
 import io.rapidbyte.sink.destination.Guarantee;
+import io.rapidbyte.testkit.batch.TestBatch;
+import io.rapidbyte.testkit.batch.TestStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;

@@ -4,7 +4,7 @@ import static io.rapidbyte.sink.contract.Harness.rows;
 import static io.rapidbyte.sink.contract.Harness.schema;
 import static io.rapidbyte.sink.contract.Questions.ITEMS;
 import static io.rapidbyte.sink.contract.Questions.committed;
-import static io.rapidbyte.sink.contract.TestBatch.UNCHANGED;
+import static io.rapidbyte.testkit.batch.TestBatch.UNCHANGED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -18,6 +18,7 @@ import io.rapidbyte.sink.destination.DeadLetter;
 import io.rapidbyte.sink.destination.RefusedRow;
 import io.rapidbyte.sink.destination.Undelivered;
 import io.rapidbyte.sink.host.DeliveryFixture;
+import io.rapidbyte.testkit.batch.TestBatch;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

@@ -7,6 +7,7 @@ import io.rapidbyte.schemas.stream.StreamSchema;
 import io.rapidbyte.schemas.type.PgType;
 import io.rapidbyte.sink.destination.Applied;
 import io.rapidbyte.sink.destination.Destination;
+import io.rapidbyte.testkit.batch.TestStream;
 import java.util.List;
 import org.apache.arrow.memory.BufferAllocator;
 import org.jspecify.annotations.Nullable;

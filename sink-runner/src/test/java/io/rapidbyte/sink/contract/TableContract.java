@@ -4,7 +4,7 @@ import static io.rapidbyte.sink.contract.Harness.rows;
 import static io.rapidbyte.sink.contract.Harness.schema;
 import static io.rapidbyte.sink.contract.Questions.ITEMS;
 import static io.rapidbyte.sink.contract.Questions.committed;
-import static io.rapidbyte.sink.contract.TestBatch.UNCHANGED;
+import static io.rapidbyte.testkit.batch.TestBatch.UNCHANGED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -12,6 +12,8 @@ import io.rapidbyte.schemas.error.Category;
 import io.rapidbyte.schemas.error.RapidbyteException;
 import io.rapidbyte.schemas.spec.WriteMode;
 import io.rapidbyte.schemas.stream.StreamSchema;
+import io.rapidbyte.testkit.batch.TestBatch;
+import io.rapidbyte.testkit.batch.TestStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

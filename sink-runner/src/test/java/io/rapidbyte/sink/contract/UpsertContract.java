@@ -4,7 +4,7 @@ import static io.rapidbyte.sink.contract.Harness.rows;
 import static io.rapidbyte.sink.contract.Harness.truncate;
 import static io.rapidbyte.sink.contract.Questions.ITEMS;
 import static io.rapidbyte.sink.contract.Questions.committed;
-import static io.rapidbyte.sink.contract.TestBatch.UNCHANGED;
+import static io.rapidbyte.testkit.batch.TestBatch.UNCHANGED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rapidbyte.schemas.error.Codes;
@@ -12,6 +12,8 @@ import io.rapidbyte.schemas.spec.WriteMode;
 import io.rapidbyte.schemas.stream.StreamSchema;
 import io.rapidbyte.sink.destination.Applied;
 import io.rapidbyte.sink.destination.RefusedRow;
+import io.rapidbyte.testkit.batch.TestBatch;
+import io.rapidbyte.testkit.batch.TestStream;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -1,14 +1,14 @@
 package io.rapidbyte.sink.duckdb;
 
-import static io.rapidbyte.sink.contract.TestBatch.UNCHANGED;
+import static io.rapidbyte.testkit.batch.TestBatch.UNCHANGED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rapidbyte.schemas.spec.PolicySpec.OnDataError;
 import io.rapidbyte.schemas.stream.StreamSchema;
-import io.rapidbyte.sink.contract.TestBatch;
-import io.rapidbyte.sink.contract.TestStream;
 import io.rapidbyte.sink.host.DeliveryFixture;
 import io.rapidbyte.testkit.Seeds;
+import io.rapidbyte.testkit.batch.TestBatch;
+import io.rapidbyte.testkit.batch.TestStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -3,7 +3,7 @@ package io.rapidbyte.sink.host;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rapidbyte.schemas.error.Codes;
-import io.rapidbyte.sink.contract.TestBatch;
+import io.rapidbyte.testkit.batch.TestBatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

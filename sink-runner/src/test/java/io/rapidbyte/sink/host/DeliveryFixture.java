@@ -9,7 +9,6 @@ import io.rapidbyte.schemas.position.Position;
 import io.rapidbyte.schemas.spec.PolicySpec.OnDataError;
 import io.rapidbyte.schemas.spec.WriteMode;
 import io.rapidbyte.schemas.stream.StreamSchema;
-import io.rapidbyte.sink.contract.TestBatch;
 import io.rapidbyte.sink.destination.Applied;
 import io.rapidbyte.sink.destination.Claim;
 import io.rapidbyte.sink.destination.DeadLetter;
@@ -17,6 +16,7 @@ import io.rapidbyte.sink.destination.Destination;
 import io.rapidbyte.sink.destination.PartitionId;
 import io.rapidbyte.sink.destination.StreamTarget;
 import io.rapidbyte.sink.destination.StreamWriter;
+import io.rapidbyte.testkit.batch.TestBatch;
 import java.util.List;
 import org.apache.arrow.memory.BufferAllocator;
 

@@ -1,13 +1,13 @@
 package io.rapidbyte.sink.host;
 
-import static io.rapidbyte.sink.contract.TestBatch.UNCHANGED;
+import static io.rapidbyte.testkit.batch.TestBatch.UNCHANGED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rapidbyte.schemas.batch.RecordKind;
 import io.rapidbyte.schemas.error.Codes;
 import io.rapidbyte.schemas.stream.StreamSchema;
-import io.rapidbyte.sink.contract.TestBatch;
-import io.rapidbyte.sink.contract.TestStream;
+import io.rapidbyte.testkit.batch.TestBatch;
+import io.rapidbyte.testkit.batch.TestStream;
 import org.junit.jupiter.api.Test;
 
 /** A stream that lost its place goes on by itself where a newer generation begins. */

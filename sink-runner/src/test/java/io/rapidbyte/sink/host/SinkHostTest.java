@@ -1,6 +1,6 @@
 package io.rapidbyte.sink.host;
 
-import static io.rapidbyte.sink.contract.TestBatch.UNCHANGED;
+import static io.rapidbyte.testkit.batch.TestBatch.UNCHANGED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rapidbyte.schemas.batch.RecordKind;
@@ -9,10 +9,10 @@ import io.rapidbyte.schemas.error.RapidbyteException;
 import io.rapidbyte.schemas.spec.PipelineSpec;
 import io.rapidbyte.schemas.spec.PolicySpec.OnDataError;
 import io.rapidbyte.schemas.stream.StreamSchema;
-import io.rapidbyte.sink.contract.TestBatch;
-import io.rapidbyte.sink.contract.TestStream;
 import io.rapidbyte.sink.duckdb.DuckDbDestination;
 import io.rapidbyte.testkit.Eventually;
+import io.rapidbyte.testkit.batch.TestBatch;
+import io.rapidbyte.testkit.batch.TestStream;
 import io.rapidbyte.testkit.kafka.SharedKafka;
 import java.nio.file.Path;
 import java.time.Duration;

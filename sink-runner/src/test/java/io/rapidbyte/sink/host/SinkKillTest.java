@@ -1,15 +1,15 @@
 package io.rapidbyte.sink.host;
 
-import static io.rapidbyte.sink.contract.TestBatch.UNCHANGED;
+import static io.rapidbyte.testkit.batch.TestBatch.UNCHANGED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rapidbyte.schemas.fault.Failpoint;
 import io.rapidbyte.schemas.spec.PolicySpec.OnDataError;
 import io.rapidbyte.schemas.stream.StreamSchema;
-import io.rapidbyte.sink.contract.TestBatch;
-import io.rapidbyte.sink.contract.TestStream;
 import io.rapidbyte.sink.duckdb.DuckDbDestination;
 import io.rapidbyte.testkit.Eventually;
+import io.rapidbyte.testkit.batch.TestBatch;
+import io.rapidbyte.testkit.batch.TestStream;
 import io.rapidbyte.testkit.kafka.SharedKafka;
 import io.rapidbyte.testkit.process.ForkedJvm;
 import java.nio.charset.StandardCharsets;

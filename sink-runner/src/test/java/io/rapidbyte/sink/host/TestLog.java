@@ -10,7 +10,7 @@ import io.rapidbyte.schemas.position.Position;
 import io.rapidbyte.schemas.stream.SchemaDocument;
 import io.rapidbyte.schemas.stream.StreamSchema;
 import io.rapidbyte.schemas.topic.TopicNames;
-import io.rapidbyte.sink.contract.TestBatch;
+import io.rapidbyte.testkit.batch.TestBatch;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;

@@ -1,18 +1,18 @@
 package io.rapidbyte.sink.postgres;
 
-import static io.rapidbyte.sink.contract.TestBatch.UNCHANGED;
+import static io.rapidbyte.testkit.batch.TestBatch.UNCHANGED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rapidbyte.schemas.spec.WriteMode;
 import io.rapidbyte.schemas.stream.StreamSchema;
 import io.rapidbyte.sink.contract.Harness;
-import io.rapidbyte.sink.contract.TestBatch;
-import io.rapidbyte.sink.contract.TestStream;
 import io.rapidbyte.sink.destination.Applied;
 import io.rapidbyte.sink.destination.PartitionId;
 import io.rapidbyte.sink.destination.StreamTarget;
 import io.rapidbyte.sink.destination.StreamWriter;
 import io.rapidbyte.testkit.Seeds;
+import io.rapidbyte.testkit.batch.TestBatch;
+import io.rapidbyte.testkit.batch.TestStream;
 import io.rapidbyte.testkit.postgres.EmbeddedPostgres;
 import io.rapidbyte.testkit.postgres.PostgresVersion;
 import io.rapidbyte.testkit.postgres.TestDatabase;

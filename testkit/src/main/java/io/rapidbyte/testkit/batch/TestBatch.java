@@ -1,4 +1,4 @@
-package io.rapidbyte.sink.contract;
+package io.rapidbyte.testkit.batch;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -79,6 +79,11 @@ public final class TestBatch {
   public TestBatch keyChange(String oldKey, @Nullable String... values) {
     delete(oldKey);
     return add(Op.INSERT, values, keyOnly(oldKey));
+  }
+
+  /** An update with the whole old row, as REPLICA IDENTITY FULL gives it. */
+  public TestBatch update(@Nullable String[] old, @Nullable String... values) {
+    return add(Op.UPDATE, values, old.clone());
   }
 
   private @Nullable String[] keyOnly(String... key) {

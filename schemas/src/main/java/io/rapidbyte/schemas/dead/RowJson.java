@@ -1,4 +1,4 @@
-package io.rapidbyte.sink.host;
+package io.rapidbyte.schemas.dead;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -16,14 +16,14 @@ import org.apache.arrow.vector.util.Text;
 import org.jspecify.annotations.Nullable;
 
 /** A row for a person's eyes, and a key as text. For single rows: not for speed. */
-final class RowJson {
+public final class RowJson {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
   private static final int UUID_BYTES = 16;
 
   private RowJson() {}
 
   /** The row's values under their columns' names. */
-  static ObjectNode row(List<? extends ValueVector> columns, int row) {
+  public static ObjectNode row(List<? extends ValueVector> columns, int row) {
     ObjectNode node = JSON.objectNode();
     for (ValueVector column : columns) {
       node.set(column.getName(), value(column, row));

@@ -1,4 +1,4 @@
-package io.rapidbyte.sink.contract;
+package io.rapidbyte.testkit.batch;
 
 import io.rapidbyte.schemas.stream.Column;
 import io.rapidbyte.schemas.stream.ReplicaIdentity;

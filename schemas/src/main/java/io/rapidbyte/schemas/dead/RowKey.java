@@ -1,4 +1,4 @@
-package io.rapidbyte.sink.host;
+package io.rapidbyte.schemas.dead;
 
 import io.rapidbyte.schemas.batch.BatchView;
 import java.util.ArrayList;
@@ -7,11 +7,12 @@ import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.ValueVector;
 
 /** A row's key as text: the key columns as a JSON object, in key order; empty without a key. */
-final class RowKey {
+public final class RowKey {
   private final List<FieldVector> columns;
   private final List<ValueVector> old;
 
-  RowKey(BatchView batch) {
+  /** The keys of a batch. */
+  public RowKey(BatchView batch) {
     List<FieldVector> keys = new ArrayList<>();
     List<ValueVector> oldKeys = new ArrayList<>();
     for (int index : batch.keyIndexes()) {
@@ -26,12 +27,13 @@ final class RowKey {
     this.old = List.copyOf(oldKeys);
   }
 
-  String of(int row) {
+  /** The key of a row. */
+  public String of(int row) {
     return columns.isEmpty() ? "" : RowJson.row(columns, row).toString();
   }
 
   /** The key in {@code _rb_before}, for a row that has one. */
-  String before(int row) {
+  public String before(int row) {
     return old.isEmpty() ? "" : RowJson.row(old, row).toString();
   }
 }

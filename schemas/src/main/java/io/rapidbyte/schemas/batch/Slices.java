@@ -1,4 +1,4 @@
-package io.rapidbyte.sink.host;
+package io.rapidbyte.schemas.batch;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -7,11 +7,11 @@ import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.util.TransferPair;
 
 /** Parts of batches, sharing their buffers; closed together. */
-final class Slices implements AutoCloseable {
+public final class Slices implements AutoCloseable {
   private final List<VectorSchemaRoot> owned = new ArrayList<>();
 
   /** Rows {@code from} to before {@code to}; the root itself where that is all of it. */
-  VectorSchemaRoot of(VectorSchemaRoot root, int from, int to) {
+  public VectorSchemaRoot of(VectorSchemaRoot root, int from, int to) {
     if (from == 0 && to == root.getRowCount()) {
       return root;
     }

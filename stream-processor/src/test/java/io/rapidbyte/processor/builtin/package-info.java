@@ -1,0 +1,4 @@
+@NullMarked
+package io.rapidbyte.processor.builtin;
+
+import org.jspecify.annotations.NullMarked;

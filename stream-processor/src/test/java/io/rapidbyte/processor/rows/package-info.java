@@ -1,0 +1,4 @@
+@NullMarked
+package io.rapidbyte.processor.rows;
+
+import org.jspecify.annotations.NullMarked;

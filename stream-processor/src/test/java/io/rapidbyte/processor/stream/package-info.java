@@ -1,0 +1,4 @@
+@NullMarked
+package io.rapidbyte.processor.stream;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Change batches, made by hand for tests. */
+@NullMarked
+package io.rapidbyte.testkit.batch;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,12 +1,14 @@
 package io.rapidbyte.app.board;
 
 import io.rapidbyte.app.board.BoardView.Destination;
+import io.rapidbyte.app.board.BoardView.Processing;
 import io.rapidbyte.app.board.BoardView.Snapshot;
 import io.rapidbyte.app.board.BoardView.Source;
 import io.rapidbyte.app.board.BoardView.State;
 import io.rapidbyte.app.board.StreamCell.DeliveryCell;
 import io.rapidbyte.ingest.IngestObserver;
 import io.rapidbyte.ingest.IngestObserver.Phase;
+import io.rapidbyte.processor.ProcessObserver;
 import io.rapidbyte.schemas.error.ErrorInfo;
 import io.rapidbyte.schemas.position.Lsn;
 import io.rapidbyte.schemas.spec.DestinationSpec;
@@ -19,6 +21,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Counts what the rooms' observers hear. Any thread; every call returns at once. */
@@ -28,6 +31,7 @@ public final class Board {
   private final Map<String, Destination> destinations = new LinkedHashMap<>();
   private final Latency latency = new Latency();
   private final IngestObserver ingest = new IngestEar();
+  private final ProcessObserver process = new ProcessEar();
   private Phase phase = Phase.CONNECTING;
   private Lsn durable = Lsn.ZERO;
   private Lsn server = Lsn.ZERO;
@@ -48,6 +52,16 @@ public final class Board {
   /** What ingest tells. */
   public IngestObserver ingest() {
     return ingest;
+  }
+
+  /** What transforms tell. */
+  public ProcessObserver process() {
+    return process;
+  }
+
+  /** Whether the process that transforms can use Kafka. */
+  public synchronized void processing(Optional<ErrorInfo> error) {
+    error.ifPresent(each -> fault = each);
   }
 
   /** What the sink of a destination tells. */
@@ -177,6 +191,42 @@ public final class Board {
             phase = Phase.WAITING_TO_RETRY;
             fault = error;
           });
+    }
+  }
+
+  /** Hears the streams' transforms. */
+  private final class ProcessEar implements ProcessObserver {
+    private void change(String stream, UnaryOperator<Processing> change) {
+      Board.this.stream(
+          stream,
+          cell ->
+              cell.processing =
+                  change.apply(cell.processing == null ? Processing.NONE : cell.processing));
+    }
+
+    @Override
+    public void started(String stream) {
+      change(stream, Processing::started);
+    }
+
+    @Override
+    public void processed(String stream, int rowsIn, int rowsOut) {
+      change(stream, each -> each.worked(rowsIn, rowsOut));
+    }
+
+    @Override
+    public void rejected(String stream, ErrorInfo error, boolean kept) {
+      change(stream, Processing::refusedOne);
+    }
+
+    @Override
+    public void retrying(String stream, ErrorInfo error, Duration wait) {
+      change(stream, each -> each.stopped(error));
+    }
+
+    @Override
+    public void stopped(String stream, ErrorInfo error) {
+      change(stream, each -> each.stopped(error));
     }
   }
 

@@ -53,6 +53,7 @@ public record BoardView(
    *
    * @param rows durable in its topic
    * @param rejected by ingest
+   * @param processing through its transforms, where it has some
    * @param deliveries by destination
    */
   public record Stream(
@@ -63,6 +64,7 @@ public record BoardView(
       long records,
       long rejected,
       Optional<Snapshot> snapshot,
+      Optional<Processing> processing,
       Map<String, Delivery> deliveries) {
     public Stream {
       deliveries = Map.copyOf(deliveries);
@@ -75,12 +77,42 @@ public record BoardView(
 
     /** Rows that were not delivered, at any stage. */
     public long dead() {
-      return rejected + deliveries.values().stream().mapToLong(Delivery::refused).sum();
+      return rejected
+          + processing.map(Processing::refused).orElse(0L)
+          + deliveries.values().stream().mapToLong(Delivery::refused).sum();
     }
 
     /** Rows that every destination has; those in the topic where there is none. */
     public long applied() {
       return deliveries.values().stream().mapToLong(Delivery::rows).min().orElse(rows);
+    }
+  }
+
+  /**
+   * A stream's transforms.
+   *
+   * @param in rows that went in, since the process started
+   * @param out rows that came out
+   * @param refused rows left out
+   * @param stopped why they do not go on
+   */
+  public record Processing(long in, long out, long refused, Optional<ErrorInfo> stopped) {
+    static final Processing NONE = new Processing(0, 0, 0, Optional.empty());
+
+    Processing worked(int more, int made) {
+      return new Processing(in + more, out + made, refused, Optional.empty());
+    }
+
+    Processing refusedOne() {
+      return new Processing(in, out, refused + 1, stopped);
+    }
+
+    Processing stopped(ErrorInfo error) {
+      return new Processing(in, out, refused, Optional.of(error));
+    }
+
+    Processing started() {
+      return new Processing(in, out, refused, Optional.empty());
     }
   }
 
@@ -127,6 +159,15 @@ public record BoardView(
   public Optional<ErrorInfo> resyncNeeded() {
     List<Delivery> all =
         streams.stream().flatMap(stream -> stream.deliveries().values().stream()).toList();
+    List<ErrorInfo> lost =
+        streams.stream()
+            .flatMap(stream -> stream.processing().stream())
+            .flatMap(each -> each.stopped().stream())
+            .filter(Codes::needsResync)
+            .toList();
+    if (all.isEmpty() && !lost.isEmpty()) {
+      return Optional.of(lost.getFirst());
+    }
     boolean none =
         all.stream().allMatch(each -> each.stopped().filter(Codes::needsResync).isPresent());
     return none ? all.stream().findFirst().flatMap(Delivery::stopped) : Optional.empty();

@@ -1,6 +1,7 @@
 package io.rapidbyte.app.board;
 
 import io.rapidbyte.app.board.BoardView.Delivery;
+import io.rapidbyte.app.board.BoardView.Processing;
 import io.rapidbyte.app.board.BoardView.Snapshot;
 import io.rapidbyte.app.board.BoardView.Stream;
 import io.rapidbyte.schemas.error.ErrorInfo;
@@ -18,6 +19,7 @@ final class StreamCell {
   long records;
   long rejected;
   @Nullable Snapshot snapshot;
+  @Nullable Processing processing;
   private final Map<String, DeliveryCell> deliveries = new TreeMap<>();
 
   /** One destination's counts of the stream. */
@@ -65,6 +67,14 @@ final class StreamCell {
     Map<String, Delivery> views = new TreeMap<>();
     deliveries.forEach((destination, cell) -> views.put(destination, cell.view()));
     return new Stream(
-        name, topic, rows, bytes, records, rejected, Optional.ofNullable(snapshot), views);
+        name,
+        topic,
+        rows,
+        bytes,
+        records,
+        rejected,
+        Optional.ofNullable(snapshot),
+        Optional.ofNullable(processing),
+        views);
   }
 }

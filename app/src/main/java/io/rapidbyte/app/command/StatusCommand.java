@@ -17,6 +17,7 @@ import io.rapidbyte.schemas.progress.SnapshotState;
 import io.rapidbyte.schemas.spec.DestinationSpec;
 import io.rapidbyte.schemas.spec.PipelineSpec;
 import io.rapidbyte.schemas.stream.SchemaDocument;
+import io.rapidbyte.schemas.topic.TopicNames;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -97,7 +98,9 @@ final class StatusCommand implements Callable<Integer> {
     Map<String, SchemaDocument> documents = topics.streams();
     Map<String, SnapshotState> snapshots = progress.map(Progress::snapshots).orElse(Map.of());
     Set<String> names =
-        documents.values().stream().map(SchemaDocument::topic).collect(Collectors.toSet());
+        documents.values().stream()
+            .map(document -> delivered(spec, document))
+            .collect(Collectors.toSet());
     Map<String, Map<String, Long>> behind = new LinkedHashMap<>();
     for (DestinationSpec each : spec.destinations()) {
       behind.put(each.name(), topics.behind(each.name(), names));
@@ -106,7 +109,8 @@ final class StatusCommand implements Callable<Integer> {
     documents.forEach(
         (name, document) -> {
           ObjectNode stream = streams.addObject();
-          stream.put("stream", name).put("topic", document.topic());
+          String topic = delivered(spec, document);
+          stream.put("stream", name).put("topic", topic);
           stream.put("version", document.schema().version());
           SnapshotState snapshot = snapshots.get(name);
           if (snapshot != null) {
@@ -114,9 +118,16 @@ final class StatusCommand implements Callable<Integer> {
             stream.put("generation", snapshot.generation()).put("snapshot_rows", snapshot.rows());
           }
           ObjectNode records = stream.putObject("records_behind");
-          behind.forEach((to, by) -> records.put(to, by.getOrDefault(document.topic(), 0L)));
+          behind.forEach((to, by) -> records.put(to, by.getOrDefault(topic, 0L)));
         });
     return streams;
+  }
+
+  /** The topic that destinations read. */
+  private static String delivered(PipelineSpec spec, SchemaDocument document) {
+    return spec.transformsOf(document.schema().table()).isEmpty()
+        ? document.topic()
+        : TopicNames.processed(document.topic());
   }
 
   private void print(ObjectNode status) {
@@ -158,6 +169,8 @@ final class StatusCommand implements Callable<Integer> {
       fault(each.path("name").asText(), each.path("error"));
     }
     for (JsonNode stream : live.path("streams")) {
+      fault(
+          stream.path("stream").asText() + " transforms", stream.path("transforms").path("error"));
       for (var each : stream.path("destinations").properties()) {
         fault(
             stream.path("stream").asText() + " → " + each.getKey(), each.getValue().path("error"));

@@ -7,6 +7,8 @@ import io.rapidbyte.app.spec.SpecFile;
 import io.rapidbyte.app.topics.PipelineTopics;
 import io.rapidbyte.app.topics.RecordText;
 import io.rapidbyte.schemas.spec.PipelineSpec;
+import io.rapidbyte.schemas.stream.SchemaDocument;
+import io.rapidbyte.schemas.topic.TopicNames;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -62,7 +64,9 @@ final class TailCommand implements Callable<Integer> {
     try (KafkaClients kafka = KafkaClients.open(spec.kafka(), shared.home(console));
         PipelineTopics topics = new PipelineTopics(spec.topics(), kafka.settings());
         BufferAllocator allocator = new RootAllocator()) {
-      String topic = topics.stream(arguments.getLast()).topic();
+      SchemaDocument stream = topics.stream(arguments.getLast());
+      boolean transformed = !spec.transformsOf(stream.schema().table()).isEmpty();
+      String topic = transformed ? TopicNames.processed(stream.topic()) : stream.topic();
       RecordText text = new RecordText(allocator);
       topics.follow(
           topic,

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.rapidbyte.app.board.BoardView;
 import io.rapidbyte.app.board.BoardView.Delivery;
+import io.rapidbyte.app.board.BoardView.Processing;
 import io.rapidbyte.app.board.BoardView.Snapshot;
 import io.rapidbyte.app.board.BoardView.Source;
 import io.rapidbyte.app.board.BoardView.Stream;
@@ -55,6 +56,7 @@ public final class StatusJson {
     node.put("rejected", stream.dead());
     node.put("lag_ms", Lines.lagMillis(stream, nowMicros));
     stream.snapshot().ifPresent(snapshot -> node.set("snapshot", snapshot(snapshot)));
+    stream.processing().ifPresent(each -> node.set("transforms", processing(each)));
     ObjectNode deliveries = node.putObject("destinations");
     stream.deliveries().forEach((name, each) -> deliveries.set(name, delivery(each)));
     return node;
@@ -67,6 +69,14 @@ public final class StatusJson {
         .put("rows", snapshot.rows())
         .put("estimated_rows", snapshot.estimated())
         .put("done", snapshot.done());
+  }
+
+  private static ObjectNode processing(Processing processing) {
+    ObjectNode node = JsonNodeFactory.instance.objectNode();
+    node.put("rows_in", processing.in()).put("rows_out", processing.out());
+    node.put("refused", processing.refused());
+    processing.stopped().ifPresent(error -> node.set("error", Failure.json(error)));
+    return node;
   }
 
   private static ObjectNode delivery(Delivery delivery) {

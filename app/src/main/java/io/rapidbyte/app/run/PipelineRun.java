@@ -3,6 +3,7 @@ package io.rapidbyte.app.run;
 import io.rapidbyte.app.board.Board;
 import io.rapidbyte.app.broker.Home;
 import io.rapidbyte.app.broker.HomeBroker;
+import io.rapidbyte.app.broker.Instance;
 import io.rapidbyte.app.broker.KafkaClients;
 import io.rapidbyte.app.console.Failure;
 import io.rapidbyte.app.http.HttpApi;
@@ -51,9 +52,6 @@ public final class PipelineRun implements AutoCloseable {
   private PipelineRun(PipelineSpec spec, Settings settings) {
     this.spec = spec;
     this.board = new Board(spec);
-    if (!spec.transforms().isEmpty()) {
-      throw Failure.config("transforms", "transforms do not run yet", "leave transforms out");
-    }
     if (settings.roles().contains(Role.INGEST)) {
       requireSource(spec);
     }
@@ -63,7 +61,9 @@ public final class PipelineRun implements AutoCloseable {
       RootAllocator allocator = opened(new RootAllocator());
       this.http = opened(HttpApi.start(settings.httpPort(), board, this::ask, settings.clock()));
       opened(Running.announce(settings.home(), spec.pipeline(), http.url(), settings.roles()));
-      this.supervisor = opened(new Supervisor(spec, kafka.settings(), allocator, board));
+      Instance instance = opened(Instance.take(settings.home(), spec.pipeline()));
+      this.supervisor =
+          opened(new Supervisor(spec, kafka.settings(), allocator, board, instance.name()));
       if (settings.roles().contains(Role.INGEST)) {
         opened(SlotWatch.start(spec.source(), board));
       }

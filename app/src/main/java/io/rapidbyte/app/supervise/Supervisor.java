@@ -2,6 +2,7 @@ package io.rapidbyte.app.supervise;
 
 import io.rapidbyte.app.board.Board;
 import io.rapidbyte.ingest.Ingest;
+import io.rapidbyte.processor.StreamProcessor;
 import io.rapidbyte.schemas.error.ErrorInfo;
 import io.rapidbyte.schemas.spec.DestinationSpec;
 import io.rapidbyte.schemas.spec.PipelineSpec;
@@ -34,6 +35,7 @@ public final class Supervisor implements AutoCloseable {
   private final BufferAllocator allocator;
   private final Board board;
   private final Permits permits;
+  private final String instance;
   private final List<Worker> workers = new ArrayList<>();
   private final Map<String, SinkRunner> sinks = new ConcurrentHashMap<>();
   private final CompletableFuture<Optional<ErrorInfo>> end = new CompletableFuture<>();
@@ -45,20 +47,29 @@ public final class Supervisor implements AutoCloseable {
    * @param kafka settings of every Kafka client
    * @param allocator the process's
    * @param board told of everything
+   * @param instance names the process
    */
   public Supervisor(
-      PipelineSpec spec, Map<String, Object> kafka, BufferAllocator allocator, Board board) {
+      PipelineSpec spec,
+      Map<String, Object> kafka,
+      BufferAllocator allocator,
+      Board board,
+      String instance) {
     this.spec = spec;
     this.kafka = kafka;
     this.allocator = allocator;
     this.board = board;
     this.permits = Permits.of(spec.limits());
+    this.instance = instance;
   }
 
   /** Starts the roles' threads. */
   public void start(Set<Role> roles, RandomGenerator random) {
     if (roles.contains(Role.INGEST)) {
       workers.add(new Worker(INGEST, this::ingest, new IngestWatcher(), random));
+    }
+    if (roles.contains(Role.PROCESS) && !spec.transforms().isEmpty()) {
+      workers.add(new Worker("process", () -> process(random), new ProcessWatcher(), random));
     }
     if (roles.contains(Role.SINK)) {
       for (DestinationSpec destination : spec.destinations()) {
@@ -85,6 +96,22 @@ public final class Supervisor implements AutoCloseable {
       @Override
       public void close() {
         ingest.close();
+      }
+    };
+  }
+
+  private Job process(RandomGenerator random) {
+    StreamProcessor processor =
+        new StreamProcessor(spec, kafka, instance, allocator, board.process(), random);
+    return new Job() {
+      @Override
+      public void run() {
+        processor.run();
+      }
+
+      @Override
+      public void close() {
+        processor.close();
       }
     };
   }
@@ -164,6 +191,22 @@ public final class Supervisor implements AutoCloseable {
         end.complete(error);
       } else {
         board.ingestDone();
+      }
+    }
+  }
+
+  /** Streams are tried again by themselves; what comes here is that Kafka cannot be used. */
+  private final class ProcessWatcher implements Worker.Watcher {
+    @Override
+    public void retrying(String worker, ErrorInfo error, Duration wait) {
+      board.processing(Optional.of(error));
+    }
+
+    @Override
+    public void ended(String worker, Optional<ErrorInfo> error) {
+      board.processing(error);
+      if (error.isPresent()) {
+        end.complete(error);
       }
     }
   }

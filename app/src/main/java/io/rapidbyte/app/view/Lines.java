@@ -146,7 +146,7 @@ public final class Lines {
     return view.streams().stream()
         .filter(stream -> stream.name().equals(name))
         .findFirst()
-        .orElse(new Stream(name, "", 0, 0, 0, 0, Optional.empty(), Map.of()));
+        .orElse(new Stream(name, "", 0, 0, 0, 0, Optional.empty(), Optional.empty(), Map.of()));
   }
 
   private static String remark(Stream stream, Stream before, Duration between) {

@@ -178,7 +178,7 @@ final class KillTest {
   }
 
   /** Meanwhile a large transaction a second is written, to be sent in pieces. */
-  private static void awaitDeath(KilledPipeline pipeline, Worker victim, String failpoint)
+  static void awaitDeath(KilledPipeline pipeline, Worker victim, String failpoint)
       throws Exception {
     long deadline = System.nanoTime() + Duration.ofSeconds(90).toNanos();
     try {

@@ -40,6 +40,7 @@ final class KilledPipeline implements AutoCloseable {
   /** A process of the pipeline. */
   enum Worker {
     INGEST("ingest"),
+    PROCESS("process"),
     SINK("sink"),
     /** Ingest again: stands by where the other leads. */
     STANDBY("ingest");
@@ -58,6 +59,7 @@ final class KilledPipeline implements AutoCloseable {
    * @param rows about how many the shop has at first
    * @param heap of each worker
    * @param engine what decodes the log
+   * @param transforms as the file has them; empty for none
    */
   record Setup(
       String bootstrap,
@@ -65,18 +67,23 @@ final class KilledPipeline implements AutoCloseable {
       long rows,
       EmbeddedPostgres.Options postgres,
       String heap,
-      String engine) {
+      String engine,
+      String transforms) {
     static Setup of(String bootstrap, Path home, long rows) {
       return new Setup(
-          bootstrap, home, rows, EmbeddedPostgres.Options.defaults(), "512m", "native");
+          bootstrap, home, rows, EmbeddedPostgres.Options.defaults(), "512m", "native", "");
     }
 
     Setup on(PostgresVersion version) {
-      return new Setup(bootstrap, home, rows, postgres.version(version), heap, engine);
+      return new Setup(bootstrap, home, rows, postgres.version(version), heap, engine, transforms);
     }
 
     Setup by(String other) {
-      return new Setup(bootstrap, home, rows, postgres, heap, other);
+      return new Setup(bootstrap, home, rows, postgres, heap, other, transforms);
+    }
+
+    Setup through(String yaml) {
+      return new Setup(bootstrap, home, rows, postgres, heap, engine, yaml);
     }
   }
 
@@ -128,13 +135,22 @@ final class KilledPipeline implements AutoCloseable {
       warehouse: { duckdb: { path: "%s" } }
       copy: { postgres: { host: 127.0.0.1, port: %d, database: copy, user: postgres, sslmode: disable } }
     limits: { transaction: 1mb }
+    %s
     """
-        .formatted(NAME, kafka, postgres.port(), setup.engine(), warehouse(), postgres.port());
+        .formatted(
+            NAME,
+            kafka,
+            postgres.port(),
+            setup.engine(),
+            warehouse(),
+            postgres.port(),
+            setup.transforms());
   }
 
-  /** The streams' topics. */
+  /** The topics that destinations read. */
   List<String> topics() {
-    return Shop.TABLES.stream().map(table -> NAME + ".public." + table).toList();
+    String suffix = setup.transforms().isEmpty() ? "" : ".out";
+    return Shop.TABLES.stream().map(table -> NAME + ".public." + table + suffix).toList();
   }
 
   EmbeddedPostgres postgres() {
@@ -321,7 +337,7 @@ final class KilledPipeline implements AutoCloseable {
     workers.forEach((worker, running) -> all.add(worker + ": " + running.output()));
     for (String topic : topics()) {
       try {
-        new DeadLetters(bootstrap(), topic + ".dlq")
+        new DeadLetters(bootstrap(), topic.replace(".out", "") + ".dlq")
             .documents().stream().limit(5).forEach(all::add);
       } catch (IOException | KafkaException e) {
         all.add(topic + ".dlq: " + e);

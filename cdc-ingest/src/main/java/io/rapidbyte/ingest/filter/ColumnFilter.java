@@ -5,7 +5,7 @@ import io.rapidbyte.ingest.decode.Tuple;
 import io.rapidbyte.schemas.condition.Computation;
 import io.rapidbyte.schemas.condition.Expression;
 import io.rapidbyte.schemas.condition.Failure;
-import io.rapidbyte.schemas.condition.Problem;
+import io.rapidbyte.schemas.condition.Mistake;
 import io.rapidbyte.schemas.condition.Slot;
 import io.rapidbyte.schemas.condition.ValueKind;
 import io.rapidbyte.schemas.error.RapidbyteException;
@@ -39,16 +39,16 @@ final class ColumnFilter implements RowFilter {
   public Bound bind(List<Column> shape) {
     try {
       return new BoundFilter(type(shape), shape);
-    } catch (Problem e) {
-      throw new RapidbyteException(Where.refusal(sql, table.name(), e));
+    } catch (RapidbyteException e) {
+      throw new RapidbyteException(Where.refusal(sql, table.name(), Mistake.of(e)));
     }
   }
 
-  void check(List<Column> shape) throws Problem {
+  void check(List<Column> shape) {
     type(shape);
   }
 
-  private Computation type(List<Column> shape) throws Problem {
+  private Computation type(List<Column> shape) {
     Map<String, Slot> slots = new HashMap<>();
     for (int i = 0; i < shape.size(); i++) {
       Column column = shape.get(i);

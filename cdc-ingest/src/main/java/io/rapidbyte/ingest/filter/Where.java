@@ -3,8 +3,8 @@ package io.rapidbyte.ingest.filter;
 import io.rapidbyte.ingest.catalog.ColumnInfo;
 import io.rapidbyte.ingest.catalog.TableInfo;
 import io.rapidbyte.schemas.condition.Expression;
+import io.rapidbyte.schemas.condition.Mistake;
 import io.rapidbyte.schemas.condition.Ordering;
-import io.rapidbyte.schemas.condition.Problem;
 import io.rapidbyte.schemas.condition.ValueKind;
 import io.rapidbyte.schemas.error.Category;
 import io.rapidbyte.schemas.error.ErrorInfo;
@@ -52,8 +52,8 @@ public final class Where {
   public static Where of(String sql, TableInfo table) {
     try {
       return understood(sql, table, Expression.names(sql));
-    } catch (Problem e) {
-      throw new RapidbyteException(refusal(sql, table.name(), e));
+    } catch (RapidbyteException e) {
+      throw new RapidbyteException(refusal(sql, table.name(), Mistake.of(e)));
     }
   }
 
@@ -64,16 +64,17 @@ public final class Where {
       Set<String> reads = expr.columns();
       try {
         filter.check(columns(table));
-      } catch (Problem e) {
-        return new Where(sql, reads, Optional.empty(), Optional.of(refusal(sql, table.name(), e)));
+      } catch (RapidbyteException e) {
+        return new Where(
+            sql, reads, Optional.empty(), Optional.of(refusal(sql, table.name(), Mistake.of(e))));
       }
       return new Where(sql, reads, Optional.of(filter), Optional.empty());
-    } catch (Problem e) {
+    } catch (RapidbyteException e) {
       return new Where(
           sql,
           namesAmong(names, table),
           Optional.empty(),
-          Optional.of(refusal(sql, table.name(), e)));
+          Optional.of(refusal(sql, table.name(), Mistake.of(e))));
     }
   }
 
@@ -90,7 +91,7 @@ public final class Where {
     return names;
   }
 
-  static ErrorInfo refusal(String sql, TableName table, Problem problem) {
+  static ErrorInfo refusal(String sql, TableName table, Mistake problem) {
     return ErrorInfo.permanent(
         Category.CONFIG,
         Scope.STREAM,

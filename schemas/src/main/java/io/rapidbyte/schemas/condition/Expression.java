@@ -19,21 +19,33 @@ public final class Expression {
     this.columns = Set.copyOf(References.in(expr));
   }
 
-  /** Reads an expression. */
-  public static Expression parse(String text) throws Problem {
-    return new Expression(Parser.parse(text));
+  /**
+   * Reads an expression.
+   *
+   * @throws io.rapidbyte.schemas.error.RapidbyteException with a {@link Mistake}
+   */
+  public static Expression parse(String text) {
+    try {
+      return new Expression(Parser.parse(text));
+    } catch (Problem e) {
+      throw Mistake.failure(e);
+    }
   }
 
   /**
    * The words of a text that look like names, whether or not it can be parsed.
    *
-   * @throws Problem where it is no single SQL expression: a quote or parenthesis that is not
-   *     closed, a semicolon, a comment
+   * @throws io.rapidbyte.schemas.error.RapidbyteException with a {@link Mistake} where it is no
+   *     single SQL expression: a quote or parenthesis that is not closed, a semicolon, a comment
    */
-  public static List<String> names(String text) throws Problem {
-    List<Token> tokens = Lexer.split(text);
-    requireClosed(tokens);
-    return tokens.stream().filter(Token::isName).map(Token::text).toList();
+  public static List<String> names(String text) {
+    try {
+      List<Token> tokens = Lexer.split(text);
+      requireClosed(tokens);
+      return tokens.stream().filter(Token::isName).map(Token::text).toList();
+    } catch (Problem e) {
+      throw Mistake.failure(e);
+    }
   }
 
   private static void requireClosed(List<Token> tokens) throws Problem {
@@ -59,17 +71,27 @@ public final class Expression {
    * As a condition, whose values are booleans.
    *
    * @param table schema and table, by which a column may be qualified
+   * @throws io.rapidbyte.schemas.error.RapidbyteException with a {@link Mistake}
    */
-  public Computation condition(List<String> table, Map<String, Slot> shape) throws Problem {
-    return new Typer(table, shape).condition(expr);
+  public Computation condition(List<String> table, Map<String, Slot> shape) {
+    try {
+      return new Typer(table, shape).condition(expr);
+    } catch (Problem e) {
+      throw Mistake.failure(e);
+    }
   }
 
   /**
    * As a value of whatever kind; a string literal is text.
    *
    * @param table schema and table, by which a column may be qualified
+   * @throws io.rapidbyte.schemas.error.RapidbyteException with a {@link Mistake}
    */
-  public Computation value(List<String> table, Map<String, Slot> shape) throws Problem {
-    return new Typer(table, shape).value(expr);
+  public Computation value(List<String> table, Map<String, Slot> shape) {
+    try {
+      return new Typer(table, shape).value(expr);
+    } catch (Problem e) {
+      throw Mistake.failure(e);
+    }
   }
 }

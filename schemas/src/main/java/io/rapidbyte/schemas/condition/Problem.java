@@ -1,7 +1,7 @@
 package io.rapidbyte.schemas.condition;
 
 /** Why a condition cannot be evaluated here. Thrown while it is read and typed. */
-public final class Problem extends Exception {
+final class Problem extends Exception {
   private static final long serialVersionUID = 1L;
 
   private final int place;
@@ -18,12 +18,12 @@ public final class Problem extends Exception {
   }
 
   /** Index of the character where it stands, from 0. */
-  public int place() {
+  int place() {
     return place;
   }
 
   /** As the rest of a sentence. */
-  public String what() {
+  String what() {
     return String.valueOf(getMessage());
   }
 }

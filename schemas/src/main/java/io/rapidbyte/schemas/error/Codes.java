@@ -19,6 +19,9 @@ public final class Codes {
   /** Topic and destination no longer meet: retention passed, or one of them was replaced. */
   public static final String SINK_RESYNC_REQUIRED = "sink/resync-required";
 
+  /** Transforms cannot go on where they were: their group or a topic was lost. */
+  public static final String PROCESS_RESYNC_REQUIRED = "process/resync-required";
+
   /** A row above {@code limits.max_row}. */
   public static final String ROW_TOO_LARGE = "source/row-too-large";
 
@@ -34,6 +37,7 @@ public final class Codes {
           SOURCE_RESYNC_REQUIRED,
           SLOT_NOT_OURS,
           PROGRESS_UNREADABLE,
+          PROCESS_RESYNC_REQUIRED,
           SINK_RESYNC_REQUIRED ->
           true;
       default -> false;

@@ -1,7 +1,8 @@
 package io.rapidbyte.schemas.spec;
 
 import io.rapidbyte.schemas.condition.Expression;
-import io.rapidbyte.schemas.condition.Problem;
+import io.rapidbyte.schemas.condition.Mistake;
+import io.rapidbyte.schemas.error.RapidbyteException;
 import io.rapidbyte.schemas.spec.References.Text;
 import io.rapidbyte.schemas.spec.TransformSpec.Drops;
 import io.rapidbyte.schemas.spec.TransformSpec.Kind;
@@ -149,10 +150,11 @@ final class TransformSection {
     if (text.isPresent()) {
       try {
         Expression.parse(text.get());
-      } catch (Problem e) {
+      } catch (RapidbyteException e) {
+        Mistake mistake = Mistake.of(e);
         entry.problem(
             "at character %d: %s; write %s"
-                .formatted(e.place() + 1, e.what(), Expression.SUPPORTED));
+                .formatted(mistake.place() + 1, mistake.what(), Expression.SUPPORTED));
         return Optional.empty();
       }
     }

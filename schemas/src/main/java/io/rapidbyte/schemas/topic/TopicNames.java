@@ -34,9 +34,9 @@ public record TopicNames(String pipeline) {
     return shortened(pipeline + "." + part(table.schema()) + "." + part(table.table()));
   }
 
-  /** The stream's topic behind its transforms. */
-  public String processed(TableName table) {
-    return stream(table) + ".out";
+  /** The topic behind a stream's transforms, by the name of the stream's own. */
+  public static String processed(String streamTopic) {
+    return streamTopic + ".out";
   }
 
   /** The stream's dead letters. */
@@ -57,6 +57,11 @@ public record TopicNames(String pipeline) {
   /** Schema versions of all streams. */
   public String schemas() {
     return internal("schemas");
+  }
+
+  /** What streams are behind their transforms. */
+  public String processedSchemas() {
+    return internal("processed");
   }
 
   /** The spec last applied. */
@@ -82,6 +87,11 @@ public record TopicNames(String pipeline) {
   /** The transactional id of the ingest leader. */
   public String ingestTransactionalId() {
     return pipeline + ".ingest";
+  }
+
+  /** The Kafka Streams application of a stream's transforms; its consumer group, too. */
+  public String processApplication(TableName table) {
+    return shortened(pipeline + ".process." + part(table.schema()) + "." + part(table.table()));
   }
 
   /** The consumer group of a destination. */

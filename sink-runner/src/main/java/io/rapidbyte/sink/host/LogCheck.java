@@ -33,6 +33,21 @@ final class LogCheck {
   }
 
   /**
+   * Whether the table holds rows that came on the other side of the stream's transforms.
+   *
+   * @param before the newest generation of these
+   * @param held the newest generation that came from the topic that is read now
+   */
+  static Optional<ErrorInfo> former(String stream, int before, int held) {
+    return before <= held
+        ? Optional.empty()
+        : resync(
+            stream,
+            "its first transforms were added, or its last removed, and its table is as it was"
+                + " before");
+  }
+
+  /**
    * What stands in the way of going on at {@code next}, if anything does.
    *
    * @param asked the partition as Kafka names it

@@ -20,8 +20,11 @@ import org.apache.kafka.common.TopicPartition;
  *
  * <p>Killed anywhere in between it begins again: the swap is one transaction of the destination,
  * and before it nothing has changed but the fence.
+ *
+ * @param former the topic that the table was filled from before transforms were added or removed:
+ *     what stands in it goes only with a generation that is newer than what came from there
  */
-record Seating(String stream, KafkaLogs logs) {
+record Seating(String stream, Optional<String> former, KafkaLogs logs) {
   /**
    * A claim from which the log can be read on.
    *
@@ -38,10 +41,12 @@ record Seating(String stream, KafkaLogs logs) {
    */
   Seated claim(StreamWriter writer, TopicPartition topicPartition, Optional<ErrorInfo> lost) {
     PartitionId partition = logs.identify(topicPartition);
+    int before = heldBefore(writer, topicPartition);
     Claim claim = writer.claim(partition);
     LogBounds bounds = logs.bounds(topicPartition);
     Optional<ErrorInfo> obstacle =
         LogCheck.damage(stream, claim)
+            .or(() -> LogCheck.former(stream, before, claim.generations().held()))
             .or(
                 () ->
                     LogCheck.obstacle(
@@ -49,7 +54,8 @@ record Seating(String stream, KafkaLogs logs) {
     if (obstacle.isEmpty() && lost.isEmpty()) {
       return new Seated(partition, claim, Optional.empty());
     }
-    Optional<Seat> seat = logs.newerGeneration(topicPartition, bounds, claim.generations().held());
+    int held = Math.max(before, claim.generations().held());
+    Optional<Seat> seat = logs.newerGeneration(topicPartition, bounds, held);
     if (seat.isPresent()) {
       Failpoint.hit("sink.reseat");
       if (!writer.reseat(partition, claim.fence(), seat.get())) {
@@ -59,11 +65,18 @@ record Seating(String stream, KafkaLogs logs) {
       return new Seated(partition, writer.claim(partition), seat);
     }
     if (obstacle.isPresent()) {
-      String held = Integer.toString(claim.generations().held());
-      throw new RapidbyteException(obstacle.get().with("generation", held));
+      throw new RapidbyteException(obstacle.get().with("generation", Integer.toString(held)));
     }
     // Somebody may have put back what was gone.
     return new Seated(partition, claim, seat);
+  }
+
+  /** The newest generation of which the table has rows from the stream's other topic. */
+  private int heldBefore(StreamWriter writer, TopicPartition now) {
+    return former
+        .map(topic -> logs.identify(new TopicPartition(topic, now.partition())))
+        .map(partition -> writer.claim(partition).generations().held())
+        .orElse(0);
   }
 
   private static ErrorInfo overtaken(PartitionId partition) {

@@ -5,7 +5,6 @@ import io.rapidbyte.schemas.error.RapidbyteException;
 import io.rapidbyte.schemas.spec.DestinationSpec;
 import io.rapidbyte.schemas.spec.PipelineSpec;
 import io.rapidbyte.schemas.spec.SourceSpec.SnapshotMode;
-import io.rapidbyte.schemas.stream.SchemaDocument;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -69,8 +68,7 @@ final class SinkLoop implements AutoCloseable {
     this.soleMember = consumers.instance().isPresent();
     this.consumer =
         consumers.groupMember(parts.limits().fetchBytes(), pipeline.limits().recordBytes());
-    this.directory =
-        new StreamDirectory(consumers.reader(), pipeline.topics().schemas(), plan::takes);
+    this.directory = new StreamDirectory(consumers.reader(), pipeline.topics(), plan);
   }
 
   /**
@@ -98,7 +96,7 @@ final class SinkLoop implements AutoCloseable {
     if (fault.isPresent()) {
       throw new RapidbyteException(fault.get());
     }
-    List<SchemaDocument> found = directory.poll(System.nanoTime());
+    List<StreamDirectory.Listed> found = directory.poll(System.nanoTime());
     if (!found.isEmpty()) {
       found.forEach(this::add);
       consumer.subscribe(Set.copyOf(roles.keySet()), new Rebalance());
@@ -143,22 +141,28 @@ final class SinkLoop implements AutoCloseable {
     }
   }
 
-  private void add(SchemaDocument document) {
-    var table = document.schema().table();
+  private void add(StreamDirectory.Listed listed) {
+    var table = listed.table();
     StreamRole role =
         new StreamRole(
             table,
-            document.topic(),
+            listed.topic(),
             pipeline.topics().deadLetters(table),
             destination.name(),
-            plan.mode(document.schema()),
+            plan.mode(table, listed.key()),
             pipeline.policies().onDataError(),
+            former(listed),
             pipeline.source().snapshot().mode() == SnapshotMode.NEVER ? 2 : 1);
-    roles.put(document.topic(), role);
+    roles.put(listed.topic(), role);
     workers.start(
-        document.topic(),
-        "sink-" + destination.name() + "-" + table,
-        new StreamWorker(role, parts));
+        listed.topic(), "sink-" + destination.name() + "-" + table, new StreamWorker(role, parts));
+  }
+
+  /** The stream's other topic, where the group has read that one too. */
+  private Optional<String> former(StreamDirectory.Listed listed) {
+    TopicPartition other = new TopicPartition(listed.other(), 0);
+    OffsetAndMetadata read = consumer.committed(Set.of(other)).get(other);
+    return read == null ? Optional.empty() : Optional.of(listed.other());
   }
 
   private ConsumerRecords<byte[], byte[]> poll() {

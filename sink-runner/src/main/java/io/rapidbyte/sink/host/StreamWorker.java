@@ -51,7 +51,7 @@ final class StreamWorker implements Runnable {
   StreamWorker(StreamRole role, HostParts parts) {
     this.role = role;
     this.parts = parts;
-    this.seating = new Seating(role.stream(), parts.logs());
+    this.seating = new Seating(role.stream(), role.former(), parts.logs());
     this.delivery =
         new Delivery(new LetterDocument(role.stream(), role.destination()), role.policy());
   }

@@ -10,8 +10,9 @@ import io.rapidbyte.processor.rows.Transform;
 import io.rapidbyte.schemas.batch.Op;
 import io.rapidbyte.schemas.condition.Computation;
 import io.rapidbyte.schemas.condition.Expression;
-import io.rapidbyte.schemas.condition.Problem;
+import io.rapidbyte.schemas.condition.Mistake;
 import io.rapidbyte.schemas.condition.ValueKind;
+import io.rapidbyte.schemas.error.RapidbyteException;
 import io.rapidbyte.schemas.spec.TransformSpec.Kind;
 import io.rapidbyte.schemas.stream.TableName;
 import java.math.BigDecimal;
@@ -68,8 +69,8 @@ record Add(String name, Kind.Add spec, TableName table) implements Transform {
               }
             };
           });
-    } catch (Problem e) {
-      throw Refusal.of(name + "." + column, text, e);
+    } catch (RapidbyteException e) {
+      throw Refusal.of(name + "." + column, text, Mistake.of(e));
     }
   }
 

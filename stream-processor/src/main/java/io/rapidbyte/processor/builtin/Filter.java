@@ -7,7 +7,7 @@ import io.rapidbyte.processor.rows.Transform;
 import io.rapidbyte.schemas.batch.Op;
 import io.rapidbyte.schemas.condition.Computation;
 import io.rapidbyte.schemas.condition.Expression;
-import io.rapidbyte.schemas.condition.Problem;
+import io.rapidbyte.schemas.condition.Mistake;
 import io.rapidbyte.schemas.error.ErrorInfo;
 import io.rapidbyte.schemas.error.RapidbyteException;
 import io.rapidbyte.schemas.error.Scope;
@@ -37,8 +37,8 @@ record Filter(String name, Kind.Filter spec, TableName table) implements Transfo
         outputs.add(Output.copy(input.items().get(i).field(), i));
       }
       return new Conditional(new Copies(outputs, allocator), condition, reads, spec.drops());
-    } catch (Problem e) {
-      throw Refusal.of(name, spec.condition(), e);
+    } catch (RapidbyteException e) {
+      throw Refusal.of(name, spec.condition(), Mistake.of(e));
     }
   }
 

@@ -2,7 +2,7 @@ package io.rapidbyte.processor.builtin;
 
 import io.rapidbyte.processor.rows.Shape;
 import io.rapidbyte.schemas.condition.Expression;
-import io.rapidbyte.schemas.condition.Problem;
+import io.rapidbyte.schemas.condition.Mistake;
 import io.rapidbyte.schemas.error.Category;
 import io.rapidbyte.schemas.error.ErrorInfo;
 import io.rapidbyte.schemas.error.RapidbyteException;
@@ -34,7 +34,7 @@ final class Refusal {
         ErrorInfo.permanent(Category.CONFIG, Scope.STREAM, CODE, message, fix));
   }
 
-  static RapidbyteException of(String transform, String text, Problem problem) {
+  static RapidbyteException of(String transform, String text, Mistake problem) {
     return of(
         "%s, at character %d of \"%s\": %s"
             .formatted(transform, problem.place() + 1, text, problem.what()),

@@ -92,15 +92,17 @@ final class BatchProcessor implements Processor<byte[], byte[], byte[], Out> {
     Task at = running();
     Place place = place(at);
     byte[] piece = record.value() == null ? new byte[0] : record.value();
+    RecordHeaders headers;
     try {
-      RecordHeaders headers = RecordHeaders.parse(name -> header(record, name));
-      Optional<byte[]> value =
-          headers.part() == null ? Optional.of(piece) : at.parts().add(headers.part(), piece);
-      if (value.isPresent()) {
-        whole(at, record, headers, value.get(), place);
-      }
+      headers = RecordHeaders.parse(name -> header(record, name));
     } catch (IllegalArgumentException e) {
       garbage(at, record, piece, notOurs(e), place);
+      return;
+    }
+    Optional<byte[]> value =
+        headers.part() == null ? Optional.of(piece) : at.parts().add(headers.part(), piece);
+    if (value.isPresent()) {
+      whole(at, record, headers, value.get(), place);
     }
     Failpoint.hit("xf.processed");
   }

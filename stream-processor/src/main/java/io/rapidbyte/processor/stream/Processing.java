@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.kafka.common.KafkaException;
@@ -24,6 +25,7 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 
 /** Starts an application for each stream with transforms, as it appears. */
 public final class Processing implements AutoCloseable {
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
   private static final Duration STOP_WITHIN = Duration.ofSeconds(9);
 
   private final PipelineSpec pipeline;
@@ -61,11 +63,13 @@ public final class Processing implements AutoCloseable {
   /** Works until {@link #close}. */
   public void run() {
     try {
-      while (closing.getCount() > 0) {
+      while (!closing.await(LOOK_AGAIN.toMillis(), TimeUnit.MILLISECONDS)) {
         directory.poll().forEach(this::start);
       }
     } catch (WakeupException e) {
       // to close
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     } catch (KafkaException e) {
       throw Failures.of("look for streams", e);
     } finally {

@@ -8,10 +8,12 @@ import io.rapidbyte.schemas.position.Lsn;
 import io.rapidbyte.wasm.host.MemoryBudget;
 import io.rapidbyte.wasm.http.HttpDoor;
 import io.rapidbyte.wasm.module.GuestModule;
+import io.rapidbyte.wasm.module.ManifestPacker;
 import io.rapidbyte.wasm.module.ModuleBytes;
 import io.rapidbyte.wasm.module.ModuleFaults;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -453,6 +455,26 @@ final class ContainmentTest {
       ErrorInfo error = failed(guest.transform(Hostile.META, Hostile.BATCH)).error();
       assertThat(error.code()).isEqualTo(CallFaults.NOT_ALLOWED);
       assertThat(error.scope()).as("every batch would meet it").isEqualTo(Scope.STREAM);
+    }
+  }
+
+  @Test
+  void stateThatTheManifestDoesNotAskForIsNotThereThoughItIsGranted() {
+    byte[] modest =
+        ManifestPacker.pack(
+            Hostile.bytes("hostile.wasm"), ModuleBytes.MANIFEST.getBytes(StandardCharsets.UTF_8));
+    GuestSetup setup =
+        new GuestSetup(
+            GuestModule.load(modest, Limits.DEFAULT.moduleBytes()),
+            "{\"deed\":\"state\"}",
+            "s",
+            Hostile.LIMITS,
+            Hostile.ALL,
+            new InMemoryState(),
+            HttpDoor.CLOSED);
+    try (Guest guest = runtime.guest(setup, observer)) {
+      assertThat(failed(guest.transform(Hostile.META, Hostile.BATCH)).error().code())
+          .isEqualTo(CallFaults.NOT_ALLOWED);
     }
   }
 

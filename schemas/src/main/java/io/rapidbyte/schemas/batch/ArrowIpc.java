@@ -25,6 +25,7 @@ import org.apache.arrow.vector.ipc.message.ArrowFieldNode;
 import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
 import org.apache.arrow.vector.ipc.message.IpcOption;
 import org.apache.arrow.vector.ipc.message.MessageSerializer;
+import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -132,6 +133,28 @@ public final class ArrowIpc {
               "no memory for a batch of " + value.length + " bytes",
               io.rapidbyte.schemas.error.Backoff.NORMAL),
           e);
+    } catch (RuntimeException | StackOverflowError e) {
+      throw undecodable("it is not an Arrow stream", e);
+    }
+  }
+
+  /**
+   * Reads the schema with which a stream begins, and nothing behind it. Bytes may come from
+   * anywhere.
+   *
+   * @param maxBytes the most that {@code value} may have
+   * @throws RapidbyteException {@link #UNDECODABLE}, also for a type that no batch of ours has
+   */
+  public static Schema schema(byte[] value, long maxBytes) {
+    if (value.length > maxBytes) {
+      throw undecodable("it has " + value.length + " bytes, more than " + maxBytes);
+    }
+    try {
+      Schema schema = IpcMessages.schema(value);
+      schema.getFields().forEach(BatchCheck::requireSupported);
+      return schema;
+    } catch (RapidbyteException e) {
+      throw e;
     } catch (RuntimeException | StackOverflowError e) {
       throw undecodable("it is not an Arrow stream", e);
     }

@@ -123,6 +123,12 @@ final class BatchCheck {
     return type instanceof ArrowType.Utf8 || type instanceof ArrowType.Binary;
   }
 
+  /** A field and its children are of types that batches have. */
+  static void requireSupported(Field field) {
+    supported(field);
+    field.getChildren().forEach(BatchCheck::requireSupported);
+  }
+
   /** Layouts that this check knows. */
   private static void supported(Field field) {
     boolean ok =

@@ -2,8 +2,6 @@ package io.rapidbyte.schemas.batch;
 
 import static io.rapidbyte.schemas.batch.ArrowIpc.undecodable;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,41 +19,40 @@ import org.apache.arrow.vector.types.pojo.Schema;
  * length is checked against the bytes that are there.
  */
 final class IpcMessages {
-  private static final int CONTINUATION = -1;
   private static final int MAX_FIELDS = 20_000;
   private static final int MAX_DEPTH = 64;
 
-  private final byte[] value;
+  private final IpcCursor cursor;
   private final Schema schema;
   private final RecordBatch batch;
   private final int bodyOffset;
   private final int bodyLength;
-  private int position;
 
   IpcMessages(byte[] value) {
-    this.value = value;
-    Message first = message(MessageHeader.Schema, "a schema");
+    cursor = new IpcCursor(value);
+    schema = schema(cursor);
+    Message second = cursor.message(MessageHeader.RecordBatch, "a record batch");
+    batch = (RecordBatch) header(second, new RecordBatch());
+    bodyOffset = cursor.position();
+    bodyLength = cursor.body(second);
+    cursor.end();
+  }
+
+  /** The schema with which the messages begin; what follows is not looked at. */
+  static Schema schema(byte[] value) {
+    return schema(new IpcCursor(value));
+  }
+
+  private static Schema schema(IpcCursor cursor) {
+    Message first = cursor.message(MessageHeader.Schema, "a schema");
     if (first.bodyLength() != 0) {
       throw undecodable("its schema has a body");
     }
-    schema = schemaOf(first);
-    Message second = message(MessageHeader.RecordBatch, "a record batch");
-    long length = second.bodyLength();
-    if (length < 0 || length > value.length - position) {
-      throw undecodable("its body claims " + length + " bytes");
-    }
-    batch = (RecordBatch) header(second, new RecordBatch());
-    bodyOffset = position;
-    bodyLength = (int) length;
-    position += bodyLength;
-    boolean ended = position == value.length || nextLength() == 0;
-    if (!ended || position != value.length) {
-      throw undecodable("more follows its batch");
-    }
+    return schemaOf(first);
   }
 
   byte[] value() {
-    return value;
+    return cursor.value();
   }
 
   Schema schema() {
@@ -72,38 +69,6 @@ final class IpcMessages {
 
   int bodyLength() {
     return bodyLength;
-  }
-
-  /** The next metadata's length; 0 is the end mark. */
-  private int nextLength() {
-    if (value.length - position < 8) {
-      throw undecodable("it ends within a message's prefix");
-    }
-    ByteBuffer prefix = ByteBuffer.wrap(value, position, 8).order(ByteOrder.LITTLE_ENDIAN);
-    int mark = prefix.getInt();
-    int length = prefix.getInt();
-    if (mark != CONTINUATION) {
-      throw undecodable("it is not an Arrow stream");
-    }
-    position += 8;
-    if (length < 0 || length > value.length - position) {
-      throw undecodable("a message claims " + length + " bytes");
-    }
-    return length;
-  }
-
-  private Message message(byte type, String what) {
-    int length = nextLength();
-    if (length == 0) {
-      throw undecodable("it ends where " + what + " is due");
-    }
-    ByteBuffer metadata = ByteBuffer.wrap(value, position, length).slice();
-    position += length;
-    Message message = Message.getRootAsMessage(metadata);
-    if (message.headerType() != type) {
-      throw undecodable("it holds something else where " + what + " is due");
-    }
-    return message;
   }
 
   private static com.google.flatbuffers.Table header(

@@ -1,5 +1,6 @@
 package io.rapidbyte.schemas.batch;
 
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -11,6 +12,7 @@ import io.rapidbyte.schemas.stream.TableName;
 import io.rapidbyte.schemas.type.ColumnWriter;
 import io.rapidbyte.schemas.type.ColumnWriters;
 import io.rapidbyte.schemas.type.PgType;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -87,6 +89,20 @@ class ArrowIpcTest {
   void aBatchWithoutRowsReadsBack() {
     try (VectorSchemaRoot copy = ArrowIpc.read(bytes(0), allocator, MAX)) {
       assertThat(new BatchView(copy).rows()).isZero();
+    }
+  }
+
+  @Test
+  void aSchemaIsReadWithoutItsBatch() {
+    byte[] whole = bytes(4);
+    try (VectorSchemaRoot copy = ArrowIpc.read(whole, allocator, MAX)) {
+      assertThat(ArrowIpc.schema(whole, MAX)).isEqualTo(copy.getSchema());
+      byte[] alone =
+          Arrays.copyOf(whole, 8 + ByteBuffer.wrap(whole).order(LITTLE_ENDIAN).getInt(4));
+      assertThat(ArrowIpc.schema(alone, MAX)).isEqualTo(copy.getSchema());
+      assertThatThrownBy(() -> ArrowIpc.schema(Arrays.copyOf(alone, alone.length - 1), MAX))
+          .hasMessageContaining(ArrowIpc.UNDECODABLE);
+      assertThatThrownBy(() -> ArrowIpc.schema(alone, 10)).hasMessageContaining("more than 10");
     }
   }
 

@@ -1,0 +1,16 @@
+package io.rapidbyte.processor.wasm;
+
+import io.rapidbyte.wasm.StateChange;
+import io.rapidbyte.wasm.StateStore;
+import java.util.List;
+
+/**
+ * What a module keeps between batches, of one task. Read on the guest's thread, written on ours.
+ */
+public interface GuestState extends StateStore {
+  /** For modules without state. */
+  GuestState NONE = changes -> {};
+
+  /** Keeps what a call changed; durable with the call's output, or not at all. */
+  void apply(List<StateChange> changes);
+}

@@ -1,0 +1,3 @@
+/** Tests of modules as transforms. */
+@org.jspecify.annotations.NullMarked
+package io.rapidbyte.processor.wasm;

@@ -51,6 +51,12 @@ public final class Rapidbyte implements Runnable {
     Complaint complaint = new Complaint(console);
     CommandLine root = new CommandLine(new Rapidbyte());
     subcommands(console).forEach(root::addSubcommand);
+    root.addSubcommand(
+        new CommandLine(new ModuleCommand())
+            .addSubcommand(new ModuleNewCommand(console))
+            .addSubcommand(new ModuleBuildCommand(console))
+            .addSubcommand(new ModuleTestCommand(console))
+            .addSubcommand(new ModuleInspectCommand(console)));
     return root.setCaseInsensitiveEnumValuesAllowed(true)
         .setOut(new PrintWriter(console.out(), true, UTF_8))
         .setErr(new PrintWriter(console.err(), true, UTF_8))

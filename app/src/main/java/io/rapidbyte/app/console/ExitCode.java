@@ -7,7 +7,7 @@ import java.util.Set;
 /** What the process ends with. */
 public enum ExitCode {
   OK(0),
-  /** The demo's end: source and warehouse differ. */
+  /** What was compared differs: source and warehouse at the demo's end, a module's case. */
   DIFFERENT(1),
   /** Usage or configuration. */
   CONFIG(2),

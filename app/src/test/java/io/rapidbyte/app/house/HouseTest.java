@@ -4,6 +4,8 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -140,17 +142,27 @@ final class HouseTest {
         .check(HOUSE);
   }
 
+  /** A room of several packages may throw its own from one to the other, and no further. */
   @Test
   void failuresAreOursFromRoomToRoom() {
+    DescribedPredicate<JavaClass> own =
+        JavaClass.Predicates.assignableTo(Throwable.class)
+            .and(JavaClass.Predicates.resideInAPackage("io.rapidbyte.wasm.."));
     classes()
         .that()
         .areAssignableTo(Throwable.class)
         .and()
-        .resideOutsideOfPackage("io.rapidbyte.app..")
+        .resideOutsideOfPackages("io.rapidbyte.app..", "io.rapidbyte.wasm..")
         .and()
         .doNotHaveSimpleName("RapidbyteException")
         .should()
         .notBePublic()
+        .check(HOUSE);
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.rapidbyte.wasm..")
+        .should()
+        .dependOnClassesThat(own)
         .check(HOUSE);
   }
 

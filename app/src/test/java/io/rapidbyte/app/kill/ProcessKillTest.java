@@ -35,6 +35,7 @@ final class ProcessKillTest {
   @TempDir private Path home;
 
   @Test
+  @Tag("chaos")
   void survivesADeathWithinATransactionAndAKill() throws Exception {
     survives(1, 10_000, "xf.processed:12", 1);
   }

@@ -8,6 +8,7 @@ import io.rapidbyte.schemas.spec.StreamSpec;
 import io.rapidbyte.schemas.spec.WriteMode;
 import io.rapidbyte.schemas.stream.TableName;
 import io.rapidbyte.testkit.kafka.SharedKafka;
+import io.rapidbyte.testkit.oracle.CommittedRecords;
 import io.rapidbyte.testkit.postgres.EmbeddedPostgres;
 import io.rapidbyte.testkit.postgres.PostgresVersion;
 import io.rapidbyte.testkit.postgres.TestDatabase;
@@ -130,7 +131,7 @@ class EveryPostgresTest {
   private static String bytes(Fixture fixture, String table) {
     StringBuilder all = new StringBuilder();
     String topic = fixture.spec().topics().stream(new TableName("public", table));
-    TopicRows.records(SharedKafka.bootstrap(), topic)
+    CommittedRecords.of(SharedKafka.bootstrap(), topic)
         .forEach(record -> all.append(new String(record.value(), UTF_8)));
     return all.toString();
   }

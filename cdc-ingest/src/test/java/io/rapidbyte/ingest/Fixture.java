@@ -19,6 +19,7 @@ import io.rapidbyte.schemas.spec.WriteMode;
 import io.rapidbyte.schemas.stream.TableName;
 import io.rapidbyte.testkit.Eventually;
 import io.rapidbyte.testkit.kafka.SharedKafka;
+import io.rapidbyte.testkit.oracle.CommittedRecords;
 import io.rapidbyte.testkit.postgres.SharedPostgres;
 import io.rapidbyte.testkit.postgres.TestDatabase;
 import java.sql.Connection;
@@ -311,7 +312,7 @@ final class Fixture implements AutoCloseable {
 
   List<String> deadLetters(String table) {
     String topic = spec().topics().deadLetters(new TableName("public", table));
-    return TopicRows.records(SharedKafka.bootstrap(), topic).stream()
+    return CommittedRecords.of(SharedKafka.bootstrap(), topic).stream()
         .map(record -> new String(record.value(), java.nio.charset.StandardCharsets.UTF_8))
         .toList();
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rapidbyte.schemas.fault.Failpoint;
 import io.rapidbyte.testkit.kafka.SharedKafka;
+import io.rapidbyte.testkit.oracle.CommittedRecords;
 import io.rapidbyte.testkit.process.ForkedJvm;
 import java.time.Duration;
 import java.util.List;
@@ -48,7 +49,7 @@ class LogicalMessagesTest {
   }
 
   private List<ConsumerRecord<byte[], byte[]>> records() {
-    return TopicRows.records(SharedKafka.bootstrap(), fixture.spec().topics().messages());
+    return CommittedRecords.of(SharedKafka.bootstrap(), fixture.spec().topics().messages());
   }
 
   private static String header(ConsumerRecord<byte[], byte[]> record, String name) {

@@ -7,6 +7,7 @@ import io.rapidbyte.schemas.stream.Column;
 import io.rapidbyte.schemas.stream.SchemaDocument;
 import io.rapidbyte.schemas.type.PgType;
 import io.rapidbyte.testkit.kafka.SharedKafka;
+import io.rapidbyte.testkit.oracle.CommittedRecords;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -22,7 +23,7 @@ class SchemaEventsTest {
   }
 
   private List<SchemaDocument> versions(String table) {
-    return TopicRows.records(SharedKafka.bootstrap(), fixture.spec().topics().schemas()).stream()
+    return CommittedRecords.of(SharedKafka.bootstrap(), fixture.spec().topics().schemas()).stream()
         .map(record -> SchemaDocument.fromJson(record.value()))
         .filter(document -> document.schema().table().table().equals(table))
         .toList();

@@ -4,8 +4,8 @@ import io.rapidbyte.schemas.batch.ArrowIpc;
 import io.rapidbyte.schemas.batch.BatchColumns;
 import io.rapidbyte.schemas.batch.RecordHeaders;
 import io.rapidbyte.schemas.batch.RecordKind;
+import io.rapidbyte.testkit.oracle.CommittedRecords;
 import java.io.ByteArrayOutputStream;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -15,13 +15,8 @@ import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.PartitionInfo;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /** What a stream topic holds at read_committed, decoded by stock Arrow. */
@@ -81,7 +76,7 @@ record TopicRows(List<RecordHeaders> records, List<Row> rows) {
     List<Row> rows = new ArrayList<>();
     ByteArrayOutputStream parts = new ByteArrayOutputStream();
     try (BufferAllocator allocator = new RootAllocator()) {
-      for (ConsumerRecord<byte[], byte[]> record : records(bootstrap, topic)) {
+      for (ConsumerRecord<byte[], byte[]> record : CommittedRecords.of(bootstrap, topic)) {
         RecordHeaders headers = RecordHeaders.parse(name -> header(record, name));
         parts.writeBytes(record.value());
         RecordHeaders.Part part = headers.part();
@@ -128,38 +123,5 @@ record TopicRows(List<RecordHeaders> records, List<Row> rows) {
       return HexFormat.of().formatHex(bytes);
     }
     return value instanceof Number || value instanceof Boolean ? value : value.toString();
-  }
-
-  /** Every committed record of a topic; none where it does not exist. */
-  static List<ConsumerRecord<byte[], byte[]>> records(String bootstrap, String topic) {
-    Map<String, Object> settings =
-        Map.of(
-            ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-            bootstrap,
-            ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-            "read_committed",
-            ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
-            false,
-            ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
-            20,
-            ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
-            16 * 1024 * 1024,
-            ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG,
-            ByteArrayDeserializer.class,
-            ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG,
-            ByteArrayDeserializer.class);
-    List<ConsumerRecord<byte[], byte[]>> all = new ArrayList<>();
-    try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(settings)) {
-      List<PartitionInfo> infos = consumer.listTopics().getOrDefault(topic, List.of());
-      List<TopicPartition> partitions =
-          infos.stream().map(i -> new TopicPartition(topic, i.partition())).toList();
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
-      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-      while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.getOrDefault(p, 0L))) {
-        consumer.poll(Duration.ofMillis(100)).forEach(all::add);
-      }
-    }
-    return all;
   }
 }

@@ -359,7 +359,6 @@ final class ContainmentTest {
 
   @Test
   void aStoreThatFailsIsNoFaultOfTheGuest() {
-    GuestSetup hostile = Hostile.to("state", Hostile.LIMITS);
     StateStore broken =
         new StateStore() {
           @Override
@@ -367,15 +366,7 @@ final class ContainmentTest {
             throw new IllegalStateException("closed");
           }
         };
-    GuestSetup setup =
-        new GuestSetup(
-            hostile.module(),
-            hostile.config(),
-            hostile.stream(),
-            hostile.limits(),
-            Hostile.ALL,
-            broken,
-            hostile.http());
+    GuestSetup setup = Hostile.to("state", Hostile.LIMITS, Hostile.ALL, broken);
     try (Guest guest = runtime.guest(setup, observer)) {
       ErrorInfo error = failed(guest.transform(Hostile.META, Hostile.BATCH)).error();
       assertThat(error.code()).isEqualTo(CallFaults.STATE_FAILED);
@@ -410,16 +401,7 @@ final class ContainmentTest {
   @Test
   void stateIsSeenWithinTheCallAndKeptByTheCallerAlone() {
     InMemoryState kept = new InMemoryState();
-    GuestSetup hostile = Hostile.to("state", Hostile.LIMITS);
-    GuestSetup setup =
-        new GuestSetup(
-            hostile.module(),
-            hostile.config(),
-            hostile.stream(),
-            hostile.limits(),
-            Hostile.ALL,
-            kept,
-            hostile.http());
+    GuestSetup setup = Hostile.to("state", Hostile.LIMITS, Hostile.ALL, kept);
     try (Guest guest = runtime.guest(setup, observer)) {
       for (int expected = 1; expected <= 2; expected++) {
         Outcome.Done done = done(guest.transform(Hostile.META, Hostile.BATCH));
@@ -441,16 +423,7 @@ final class ContainmentTest {
 
   @Test
   void stateThatIsNotGrantedIsNotThere() {
-    GuestSetup hostile = Hostile.to("state", Hostile.LIMITS);
-    GuestSetup setup =
-        new GuestSetup(
-            hostile.module(),
-            hostile.config(),
-            hostile.stream(),
-            hostile.limits(),
-            Grants.NONE,
-            new InMemoryState(),
-            hostile.http());
+    GuestSetup setup = Hostile.to("state", Hostile.LIMITS, Grants.NONE, new InMemoryState());
     try (Guest guest = runtime.guest(setup, observer)) {
       ErrorInfo error = failed(guest.transform(Hostile.META, Hostile.BATCH)).error();
       assertThat(error.code()).isEqualTo(CallFaults.NOT_ALLOWED);

@@ -53,13 +53,17 @@ final class Hostile {
   }
 
   static GuestSetup to(String deed, Limits limits) {
+    return to(deed, limits, ALL, new InMemoryState());
+  }
+
+  static GuestSetup to(String deed, Limits limits, Grants grants, StateStore state) {
     return new GuestSetup(
         module(),
         "{\"deed\":\"" + deed + "\"}",
         "shop.orders",
         limits,
-        ALL,
-        new InMemoryState(),
+        grants,
+        state,
         HttpDoor.CLOSED);
   }
 }

@@ -10,9 +10,7 @@ import io.rapidbyte.wasm.Grants;
 import io.rapidbyte.wasm.GuestObserver;
 import io.rapidbyte.wasm.GuestRuntime;
 import io.rapidbyte.wasm.GuestSetup;
-import io.rapidbyte.wasm.InMemoryState;
 import io.rapidbyte.wasm.Limits;
-import io.rapidbyte.wasm.StateChange;
 import io.rapidbyte.wasm.http.HttpDoor;
 import io.rapidbyte.wasm.module.GuestModule;
 import java.nio.file.Path;
@@ -38,56 +36,6 @@ public final class ModuleTrial implements AutoCloseable {
     this.observer = observer;
   }
 
-  /** State in memory. */
-  private static final class Memory implements GuestState {
-    private final InMemoryState state = new InMemoryState();
-
-    @Override
-    public Optional<byte[]> get(byte[] key, long nowMillis) {
-      return state.get(key, nowMillis);
-    }
-
-    @Override
-    public long bytes() {
-      return state.bytes();
-    }
-
-    @Override
-    public void apply(List<StateChange> changes) {
-      state.apply(changes);
-    }
-  }
-
-  /** Nothing is stale where there was nothing before. */
-  private static final class Fresh implements StaleKeys {
-    private final java.util.Set<String> keys = new java.util.HashSet<>();
-
-    @Override
-    public boolean isEmpty() {
-      return keys.isEmpty();
-    }
-
-    @Override
-    public boolean contains(String key) {
-      return keys.contains(key);
-    }
-
-    @Override
-    public void add(String key) {
-      keys.add(key);
-    }
-
-    @Override
-    public void remove(String key) {
-      keys.remove(key);
-    }
-
-    @Override
-    public void clear() {
-      keys.clear();
-    }
-  }
-
   /**
    * Runs a case's batches.
    *
@@ -95,8 +43,8 @@ public final class ModuleTrial implements AutoCloseable {
    *     all
    */
   ModuleOutput run(ModuleCase trial) {
-    Memory state = new Memory();
-    StaleKeys stale = new Fresh();
+    GuestState state = GuestState.inMemory();
+    StaleKeys stale = StaleKeys.inMemory();
     ModuleOutput output = new ModuleOutput();
     for (Path input : trial.inputs()) {
       try (VectorSchemaRoot root = Fixture.read(input, allocator)) {

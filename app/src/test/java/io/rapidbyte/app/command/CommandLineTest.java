@@ -17,35 +17,24 @@ import org.junit.jupiter.api.io.TempDir;
 final class CommandLineTest {
   @TempDir private Path folder = Path.of("");
 
-  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
-
-  private int run(String... args) {
-    Console console =
-        new Console(
-            new PrintStream(out, true, UTF_8), new PrintStream(err, true, UTF_8), false, Map.of());
-    return Rapidbyte.execute(console, args);
-  }
+  private final Printed printed = new Printed();
 
   @Test
   void suggestsTheCommandThatWasMeant() {
-    assertThat(run("chek")).isEqualTo(2);
-    assertThat(err.toString(UTF_8)).contains("Did you mean: rapidbyte check?");
+    assertThat(printed.run("chek")).isEqualTo(2);
+    assertThat(printed.err()).contains("Did you mean: rapidbyte check?");
   }
 
   @Test
   void refusesUnknownOptionsInOneLine() {
-    assertThat(run("check", "--fast")).isEqualTo(2);
-    assertThat(err.toString(UTF_8)).startsWith("rapidbyte: Unknown option: '--fast'");
+    assertThat(printed.run("check", "--fast")).isEqualTo(2);
+    assertThat(printed.err()).startsWith("rapidbyte: Unknown option: '--fast'");
   }
 
   @Test
   void saysThatThereIsNoSuchFile() {
-    assertThat(run("check", folder.resolve("no.yaml").toString())).isEqualTo(2);
-    assertThat(err.toString(UTF_8))
-        .hasLineCount(1)
-        .contains("there is no file")
-        .contains("no.yaml");
+    assertThat(printed.run("check", folder.resolve("no.yaml").toString())).isEqualTo(2);
+    assertThat(printed.err()).hasLineCount(1).contains("there is no file").contains("no.yaml");
   }
 
   @Test
@@ -53,33 +42,32 @@ final class CommandLineTest {
     Path file = folder.resolve("shop.yaml");
     Files.writeString(file, "version: 1\npipeline: shop\nsorce: {}\nstreams: []\n");
 
-    assertThat(run("check", file.toString(), "--output", "json")).isEqualTo(2);
+    assertThat(printed.run("check", file.toString(), "--output", "json")).isEqualTo(2);
 
-    assertThat(err.toString(UTF_8))
+    assertThat(printed.err())
         .hasLineCount(3)
         .contains("shop.yaml: line 3: sorce: unknown key, did you mean \"source\"?");
-    assertThat(out.toString(UTF_8)).hasLineCount(1).contains("\"line\":3");
+    assertThat(printed.out()).hasLineCount(1).contains("\"line\":3");
   }
 
   @Test
   void endsWithTheSourcesCodeWhereNobodyAnswers() {
-    assertThat(run("discover", "--url", "postgres://me@127.0.0.1:1/shop")).isEqualTo(3);
-    assertThat(err.toString(UTF_8)).hasLineCount(1).contains("127.0.0.1:1/shop");
+    assertThat(printed.run("discover", "--url", "postgres://me@127.0.0.1:1/shop")).isEqualTo(3);
+    assertThat(printed.err()).hasLineCount(1).contains("127.0.0.1:1/shop");
   }
 
   @Test
   void showsTheStackOnlyWhenAsked() {
-    assertThat(run("discover", "--url", "postgres://me@127.0.0.1:1/shop", "--verbose"))
+    assertThat(printed.run("discover", "--url", "postgres://me@127.0.0.1:1/shop", "--verbose"))
         .isEqualTo(3);
-    assertThat(err.toString(UTF_8)).contains("\tat io.rapidbyte.");
+    assertThat(printed.err()).contains("\tat io.rapidbyte.");
   }
 
   @Test
   void teachesByExampleInEveryCommandsHelp() {
     for (String name : Rapidbyte.commandLine(silent()).getSubcommands().keySet()) {
-      out.reset();
-      assertThat(run(name, "--help")).isZero();
-      assertThat(out.toString(UTF_8)).contains("  rapidbyte " + name);
+      assertThat(printed.run(name, "--help")).isZero();
+      assertThat(printed.out()).contains("  rapidbyte " + name);
     }
   }
 

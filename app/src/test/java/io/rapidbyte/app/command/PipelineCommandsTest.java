@@ -6,16 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.rapidbyte.app.broker.Home;
-import io.rapidbyte.app.console.Console;
 import io.rapidbyte.app.run.PipelineRun;
 import io.rapidbyte.app.spec.SpecFile;
 import io.rapidbyte.app.supervise.Role;
 import io.rapidbyte.testkit.Eventually;
 import io.rapidbyte.testkit.postgres.SharedPostgres;
 import io.rapidbyte.testkit.postgres.TestDatabase;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -40,8 +37,7 @@ final class PipelineCommandsTest {
   @TempDir private Path folder = Path.of("");
 
   private final TestDatabase database = SharedPostgres.database();
-  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+  private final Printed printed = new Printed();
   private Path file = Path.of("");
 
   @BeforeEach
@@ -82,15 +78,6 @@ final class PipelineCommandsTest {
         UTF_8);
   }
 
-  private int run(String... args) {
-    out.reset();
-    err.reset();
-    Console console =
-        new Console(
-            new PrintStream(out, true, UTF_8), new PrintStream(err, true, UTF_8), false, Map.of());
-    return Rapidbyte.execute(console, args);
-  }
-
   private PipelineRun start() {
     return PipelineRun.start(
         SpecFile.load(file, Map.of()),
@@ -103,8 +90,8 @@ final class PipelineCommandsTest {
   }
 
   private String query(String sql) throws IOException {
-    int status = run("query", file.toString(), sql, "--output", "json", "--home", home());
-    return status == 0 ? JSON.readTree(out.toString(UTF_8)).path("n").asText() : "";
+    int status = printed.run("query", file.toString(), sql, "--output", "json", "--home", home());
+    return status == 0 ? JSON.readTree(printed.out()).path("n").asText() : "";
   }
 
   private String home() {
@@ -133,7 +120,8 @@ final class PipelineCommandsTest {
           .contains("rapidbyte_ingest_rows_total{pipeline=\"shop\",stream=\"public.orders\"}")
           .contains("rapidbyte_sink_rows_total{destination=\"warehouse\"")
           .contains("rapidbyte_source_lag_bytes");
-      assertThat(run("query", file.toString(), "DROP TABLE public.orders", "--home", home()))
+      assertThat(
+              printed.run("query", file.toString(), "DROP TABLE public.orders", "--home", home()))
           .isEqualTo(2);
       JsonNode status = status();
       assertThat(status.path("running").asBoolean()).isTrue();
@@ -147,7 +135,7 @@ final class PipelineCommandsTest {
 
   private void tails() {
     assertThat(
-            run(
+            printed.run(
                 "tail",
                 file.toString(),
                 "public.orders",
@@ -157,15 +145,16 @@ final class PipelineCommandsTest {
                 "--home",
                 home()))
         .isZero();
-    assertThat(out.toString(UTF_8).lines().filter(line -> line.contains("\"_rb_op\":\"r\"")))
+    assertThat(printed.out().lines().filter(line -> line.contains("\"_rb_op\":\"r\"")))
         .hasSize(1000);
-    assertThat(run("tail", file.toString(), "public.nope", "--home", home())).isEqualTo(2);
-    assertThat(err.toString(UTF_8)).contains("it has public.orders");
+    assertThat(printed.run("tail", file.toString(), "public.nope", "--home", home())).isEqualTo(2);
+    assertThat(printed.err()).contains("it has public.orders");
   }
 
   private JsonNode status() throws IOException {
-    assertThat(run("status", file.toString(), "--output", "json", "--home", home())).isZero();
-    return JSON.readTree(out.toString(UTF_8));
+    assertThat(printed.run("status", file.toString(), "--output", "json", "--home", home()))
+        .isZero();
+    return JSON.readTree(printed.out());
   }
 
   private static HttpResponse<String> get(PipelineRun run, String path) throws Exception {
@@ -195,36 +184,36 @@ final class PipelineCommandsTest {
 
   @Test
   void checkSaysThatAllIsWellOrHowToMendIt() throws Exception {
-    assertThat(run("check", file.toString())).isZero();
-    assertThat(out.toString(UTF_8)).contains("shop: ready to run");
+    assertThat(printed.run("check", file.toString())).isZero();
+    assertThat(printed.out()).contains("shop: ready to run");
 
     database.execute("CREATE TABLE log (line text)");
     Files.writeString(
         file, Files.readString(file, UTF_8).replace("public.orders", "public.log"), UTF_8);
-    assertThat(run("check", file.toString(), "--output", "json")).isIn(2, 3);
-    assertThat(JSON.readTree(out.toString(UTF_8)).path("ok").asBoolean()).isFalse();
+    assertThat(printed.run("check", file.toString(), "--output", "json")).isIn(2, 3);
+    assertThat(JSON.readTree(printed.out()).path("ok").asBoolean()).isFalse();
   }
 
   @Test
   void endInOneLineWhereTheSourceIsNotThere() throws Exception {
     write("postgres://me@127.0.0.1:1/shop");
-    assertThat(run("run", file.toString(), "--home", home())).isEqualTo(3);
-    assertThat(err.toString(UTF_8)).hasLineCount(1).contains("127.0.0.1:1/shop").contains(" — ");
+    assertThat(printed.run("run", file.toString(), "--home", home())).isEqualTo(3);
+    assertThat(printed.err()).hasLineCount(1).contains("127.0.0.1:1/shop").contains(" — ");
 
     write(url().replace("/" + database.name(), "/no_such_database"));
-    assertThat(run("run", file.toString(), "--home", home())).isEqualTo(3);
-    assertThat(err.toString(UTF_8)).hasLineCount(1).contains("no_such_database");
+    assertThat(printed.run("run", file.toString(), "--home", home())).isEqualTo(3);
+    assertThat(printed.err()).hasLineCount(1).contains("no_such_database");
   }
 
   @Test
   void discoverListsTheTable() {
-    assertThat(run("discover", "--url", url(), "--columns")).isZero();
-    assertThat(out.toString(UTF_8)).contains("public.orders").containsPattern("status +text");
+    assertThat(printed.run("discover", "--url", url(), "--columns")).isZero();
+    assertThat(printed.out()).contains("public.orders").containsPattern("status +text");
   }
 
   @Test
   void queryOfAPipelineThatDoesNotRunSaysSo() {
-    assertThat(run("query", file.toString(), "SELECT 1", "--home", home())).isEqualTo(2);
-    assertThat(err.toString(UTF_8)).contains("does not run").contains("rapidbyte run");
+    assertThat(printed.run("query", file.toString(), "SELECT 1", "--home", home())).isEqualTo(2);
+    assertThat(printed.err()).contains("does not run").contains("rapidbyte run");
   }
 }

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.rapidbyte.app.broker.Home;
-import io.rapidbyte.app.console.Console;
 import io.rapidbyte.app.run.PipelineRun;
 import io.rapidbyte.app.spec.SpecFile;
 import io.rapidbyte.app.supervise.Role;
@@ -14,9 +13,7 @@ import io.rapidbyte.testkit.Eventually;
 import io.rapidbyte.testkit.postgres.SharedPostgres;
 import io.rapidbyte.testkit.postgres.TestDatabase;
 import io.rapidbyte.testkit.process.Trees;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,8 +37,7 @@ final class ResyncSubcommandTest {
   @TempDir private Path folder = Path.of("");
 
   private final TestDatabase database = SharedPostgres.database();
-  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+  private final Printed printed = new Printed();
   private Path file = Path.of("");
 
   @BeforeEach
@@ -75,15 +71,6 @@ final class ResyncSubcommandTest {
     database.close();
   }
 
-  private int run(String... args) {
-    out.reset();
-    err.reset();
-    Console console =
-        new Console(
-            new PrintStream(out, true, UTF_8), new PrintStream(err, true, UTF_8), false, Map.of());
-    return Rapidbyte.execute(console, args);
-  }
-
   private int resync(String... args) {
     String[] all = new String[args.length + 4];
     all[0] = "resync";
@@ -91,7 +78,7 @@ final class ResyncSubcommandTest {
     System.arraycopy(args, 0, all, 2, args.length);
     all[args.length + 2] = "--home";
     all[args.length + 3] = home().toString();
-    return run(all);
+    return printed.run(all);
   }
 
   private Path home() {
@@ -111,8 +98,9 @@ final class ResyncSubcommandTest {
 
   private String warehouse() throws IOException {
     int status =
-        run("query", file.toString(), DIGEST, "--output", "json", "--home", home().toString());
-    return status == 0 ? JSON.readTree(out.toString(UTF_8)).path("n").asText() : "";
+        printed.run(
+            "query", file.toString(), DIGEST, "--output", "json", "--home", home().toString());
+    return status == 0 ? JSON.readTree(printed.out()).path("n").asText() : "";
   }
 
   private void awaitEqual() throws Exception {
@@ -121,9 +109,10 @@ final class ResyncSubcommandTest {
   }
 
   private JsonNode orders() throws IOException {
-    assertThat(run("status", file.toString(), "--output", "json", "--home", home().toString()))
+    assertThat(
+            printed.run("status", file.toString(), "--output", "json", "--home", home().toString()))
         .isZero();
-    for (JsonNode stream : JSON.readTree(out.toString(UTF_8)).path("streams")) {
+    for (JsonNode stream : JSON.readTree(printed.out()).path("streams")) {
       if (stream.path("stream").asText().equals("public.orders")) {
         return stream;
       }
@@ -136,7 +125,7 @@ final class ResyncSubcommandTest {
     try (PipelineRun _ = start()) {
       awaitEqual();
       assertThat(resync("public.orders")).isZero();
-      assertThat(out.toString(UTF_8))
+      assertThat(printed.out())
           .isEqualTo(
               "public.orders is copied again under the next generation, beside the running log:"
                   + " now\n");
@@ -151,7 +140,7 @@ final class ResyncSubcommandTest {
 
       assertThat(resync("public.orders", "--key", "7", "--key", "[8]", "--output", "json"))
           .isZero();
-      assertThat(JSON.readTree(out.toString(UTF_8)).path("what").asText()).contains("2 rows");
+      assertThat(JSON.readTree(printed.out()).path("what").asText()).contains("2 rows");
       assertThat(resync("public.lines", "--key", "{\"line\": 1, \"order_id\": 2}")).isZero();
       database.execute("INSERT INTO orders VALUES (1001, 1)");
       awaitEqual();
@@ -164,13 +153,13 @@ final class ResyncSubcommandTest {
       awaitEqual();
     }
     assertThat(resync("public.ordrs")).isEqualTo(2);
-    assertThat(err.toString(UTF_8)).contains("did you mean public.orders?");
+    assertThat(printed.err()).contains("did you mean public.orders?");
     assertThat(resync()).isEqualTo(2);
-    assertThat(err.toString(UTF_8)).contains("rapidbyte resync public.orders");
+    assertThat(printed.err()).contains("rapidbyte resync public.orders");
     assertThat(resync("public.orders", "--all")).isEqualTo(2);
     assertThat(resync("public.orders", "public.lines", "--key", "1")).isEqualTo(2);
     assertThat(resync("public.lines", "--key", "1")).isEqualTo(2);
-    assertThat(err.toString(UTF_8))
+    assertThat(printed.err())
         .contains("1 is no key of public.lines, which is (order_id, line)")
         .contains("--key '{\"order_id\": \"…\", \"line\": \"…\"}'");
     assertThat(resync("public.lines", "--key", "[1, 2, 3]")).isEqualTo(2);
@@ -183,12 +172,11 @@ final class ResyncSubcommandTest {
     }
     Trees.remove(home());
     database.execute("DELETE FROM orders WHERE id <= 10", "UPDATE orders SET n = 0 WHERE id = 11");
-    assertThat(run("run", file.toString(), "--home", home().toString())).isNotZero();
-    assertThat(err.toString(UTF_8)).contains("holds no progress", "rapidbyte resync --all");
+    assertThat(printed.run("run", file.toString(), "--home", home().toString())).isNotZero();
+    assertThat(printed.err()).contains("holds no progress", "rapidbyte resync --all");
 
     assertThat(resync("--all")).isZero();
-    assertThat(out.toString(UTF_8))
-        .contains("everything begins anew", "with the next rapidbyte run");
+    assertThat(printed.out()).contains("everything begins anew", "with the next rapidbyte run");
     try (PipelineRun _ = start()) {
       awaitEqual();
     }
@@ -204,8 +192,8 @@ final class ResyncSubcommandTest {
         "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE database ="
             + " current_database()",
         "DELETE FROM orders WHERE id <= 10");
-    assertThat(run("run", file.toString(), "--home", home().toString())).isEqualTo(7);
-    assertThat(err.toString(UTF_8)).contains("does not exist any more", "rapidbyte resync --all");
+    assertThat(printed.run("run", file.toString(), "--home", home().toString())).isEqualTo(7);
+    assertThat(printed.err()).contains("does not exist any more", "rapidbyte resync --all");
     assertThat(resync("--all")).isZero();
     try (PipelineRun _ = start()) {
       awaitEqual();

@@ -1,16 +1,11 @@
 package io.rapidbyte.app.reliability;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import io.rapidbyte.app.command.Rapidbyte;
-import io.rapidbyte.app.console.Console;
+import io.rapidbyte.app.command.Printed;
 import io.rapidbyte.testkit.Eventually;
 import io.rapidbyte.testkit.postgres.EmbeddedPostgres;
 import io.rapidbyte.testkit.postgres.TestDatabase;
 import io.rapidbyte.testkit.process.ForkedJvm;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -297,24 +292,23 @@ final class Trial implements AutoCloseable {
 
   /** Runs the command in this process, on the pipeline's file and {@code ingest}'s home. */
   int command(String name, String... more) {
-    return command(new ByteArrayOutputStream(), name, more);
+    return command(new Printed(), name, more);
   }
 
   /** What {@code rapidbyte status} says of the sinks' processes. */
   String status() {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    command(out, "status");
-    return out.toString(UTF_8);
+    Printed printed = new Printed();
+    command(printed, "status");
+    return printed.out() + printed.err();
   }
 
-  private int command(ByteArrayOutputStream into, String name, String... more) {
-    PrintStream out = new PrintStream(into, true, UTF_8);
+  private int command(Printed printed, String name, String... more) {
     String home = setup.home().resolve(name.equals("status") ? "sink" : "ingest").toString();
     String[] args =
         Stream.of(Stream.of(name, file().toString()), Stream.of(more), Stream.of("--home", home))
             .flatMap(each -> each)
             .toArray(String[]::new);
-    return Rapidbyte.execute(new Console(out, out, false, Map.of()), args);
+    return printed.run(args);
   }
 
   /** Waits, and fails early where a worker that shall live has ended. */

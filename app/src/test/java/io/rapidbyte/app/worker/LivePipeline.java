@@ -4,15 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.rapidbyte.app.command.Rapidbyte;
-import io.rapidbyte.app.console.Console;
+import io.rapidbyte.app.command.Printed;
 import io.rapidbyte.testkit.Eventually;
 import io.rapidbyte.testkit.oracle.Comparer;
 import io.rapidbyte.testkit.postgres.EmbeddedPostgres;
 import io.rapidbyte.testkit.process.ForkedJvm;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +19,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.Map;
 import java.util.OptionalInt;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -145,12 +141,9 @@ public final class LivePipeline implements AutoCloseable {
 
   /** The running warehouse's answer to a query of one value; empty where there is none yet. */
   public String query(String sql) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    PrintStream nowhere = new PrintStream(PrintStream.nullOutputStream(), false, UTF_8);
-    Console console = new Console(new PrintStream(out, true, UTF_8), nowhere, false, Map.of());
+    Printed printed = new Printed();
     int status =
-        Rapidbyte.execute(
-            console,
+        printed.run(
             "query",
             file.toString(),
             sql,
@@ -161,7 +154,7 @@ public final class LivePipeline implements AutoCloseable {
             "--home",
             home.toString());
     try {
-      JsonNode row = JSON.readTree(out.toString(UTF_8));
+      JsonNode row = JSON.readTree(printed.out());
       return status == 0 && row.elements().hasNext() ? row.elements().next().asText() : "";
     } catch (IOException e) {
       throw new UncheckedIOException(e);

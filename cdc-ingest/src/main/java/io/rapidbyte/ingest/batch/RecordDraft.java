@@ -3,7 +3,6 @@ package io.rapidbyte.ingest.batch;
 import io.rapidbyte.ingest.commit.OutRecord;
 import io.rapidbyte.schemas.batch.RecordHeaders;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
@@ -15,20 +14,7 @@ public record RecordDraft(
 
   /** The same, marked as part of a chunked transaction. */
   public RecordDraft chunk(RecordHeaders.ChunkMark mark) {
-    RecordHeaders h = headers;
-    RecordHeaders marked =
-        new RecordHeaders(
-            h.kind(),
-            h.first(),
-            h.last(),
-            h.rows(),
-            h.schemaVersion(),
-            h.generation(),
-            h.range(),
-            h.destination(),
-            mark,
-            h.part());
-    return new RecordDraft(stream, topic, partition, marked, value);
+    return new RecordDraft(stream, topic, partition, headers.withTransaction(mark), value);
   }
 
   /**
@@ -37,16 +23,7 @@ public record RecordDraft(
    * @param recordBytes the most that a record's value may have
    */
   public void seal(int recordBytes, List<OutRecord> out) {
-    if (value.length <= recordBytes) {
-      out.add(record(headers, value));
-      return;
-    }
-    int parts = Math.ceilDiv(value.length, recordBytes);
-    for (int i = 0; i < parts; i++) {
-      int from = i * recordBytes;
-      byte[] piece = Arrays.copyOfRange(value, from, Math.min(value.length, from + recordBytes));
-      out.add(record(headers.withPart(new RecordHeaders.Part(i + 1, parts)), piece));
-    }
+    headers.forEachPart(value, recordBytes, (part, piece) -> out.add(record(part, piece)));
   }
 
   private OutRecord record(RecordHeaders sealed, byte[] bytes) {

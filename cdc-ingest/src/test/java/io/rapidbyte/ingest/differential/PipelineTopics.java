@@ -8,6 +8,7 @@ import io.rapidbyte.schemas.position.Lsn;
 import io.rapidbyte.schemas.spec.PipelineSpec;
 import io.rapidbyte.schemas.stream.TableName;
 import io.rapidbyte.testkit.Eventually;
+import io.rapidbyte.testkit.oracle.CommittedRecords;
 import io.rapidbyte.testkit.workload.Operation;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -39,7 +40,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * What a pipeline's topics hold, as any reader sees them: read_committed, by Arrow's own reader.
@@ -66,20 +66,7 @@ final class PipelineTopics {
   PipelineTopics(String bootstrap, PipelineSpec spec, Printer printer) {
     this.spec = spec;
     this.printer = printer;
-    this.client =
-        Map.of(
-            ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-            bootstrap,
-            ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-            "read_committed",
-            ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
-            false,
-            ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
-            20,
-            ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG,
-            ByteArrayDeserializer.class,
-            ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG,
-            ByteArrayDeserializer.class);
+    this.client = CommittedRecords.settings(bootstrap);
   }
 
   /** A change and where it stands in the log. */
@@ -113,7 +100,6 @@ final class PipelineTopics {
   }
 
   private List<ConsumerRecord<byte[], byte[]>> records(Predicate<String> wanted) {
-    List<ConsumerRecord<byte[], byte[]>> all = new ArrayList<>();
     try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(client)) {
       List<TopicPartition> partitions =
           consumer.listTopics().entrySet().stream()
@@ -121,14 +107,8 @@ final class PipelineTopics {
               .flatMap(topic -> topic.getValue().stream())
               .map(info -> new TopicPartition(info.topic(), info.partition()))
               .toList();
-      Map<TopicPartition, Long> ends = wholeEnds(consumer, partitions);
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
-      while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.getOrDefault(p, 0L))) {
-        consumer.poll(Duration.ofMillis(100)).forEach(all::add);
-      }
+      return CommittedRecords.read(consumer, wholeEnds(consumer, partitions));
     }
-    return all;
   }
 
   /** A commit reaches the partitions one by one: waits until it has reached them all. */

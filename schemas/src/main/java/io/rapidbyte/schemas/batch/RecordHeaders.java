@@ -2,7 +2,11 @@ package io.rapidbyte.schemas.batch;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.rapidbyte.schemas.error.Category;
+import io.rapidbyte.schemas.error.ErrorInfo;
+import io.rapidbyte.schemas.error.Scope;
 import io.rapidbyte.schemas.position.Position;
+import java.util.Arrays;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -84,6 +88,39 @@ public record RecordHeaders(
   public RecordHeaders withPart(Part piece) {
     return new RecordHeaders(
         kind, first, last, rows, schemaVersion, generation, range, destination, transaction, piece);
+  }
+
+  /** The same headers with another mark of the transaction. */
+  public RecordHeaders withTransaction(@Nullable ChunkMark mark) {
+    return new RecordHeaders(
+        kind, first, last, rows, schemaVersion, generation, range, destination, mark, part);
+  }
+
+  /**
+   * Hands a value on as records of at most {@code recordBytes}: as it is, or in parts whose values
+   * concatenated are the value.
+   */
+  public void forEachPart(byte[] value, int recordBytes, BiConsumer<RecordHeaders, byte[]> sink) {
+    if (value.length <= recordBytes) {
+      sink.accept(this, value);
+      return;
+    }
+    int parts = Math.ceilDiv(value.length, recordBytes);
+    for (int i = 0; i < parts; i++) {
+      int from = i * recordBytes;
+      byte[] piece = Arrays.copyOfRange(value, from, Math.min(value.length, from + recordBytes));
+      sink.accept(withPart(new Part(i + 1, parts)), piece);
+    }
+  }
+
+  /** Why a record whose headers {@link #parse} refuses goes to the dead letters. */
+  public static ErrorInfo notOurs(IllegalArgumentException cause) {
+    return ErrorInfo.permanent(
+        Category.DATA,
+        Scope.BATCH,
+        ArrowIpc.UNDECODABLE,
+        "a record is not one of ours: " + cause.getMessage(),
+        "check what else writes to the topic");
   }
 
   /** Hands each header to {@code sink}, name and value. */

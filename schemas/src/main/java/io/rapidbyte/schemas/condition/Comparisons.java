@@ -18,35 +18,19 @@ final class Comparisons {
     if (pair.left.isNothing() || pair.right.isNothing()) {
       return Node.nothing(place, ValueKind.BOOL);
     }
-    Node.Eval first = pair.left.eval();
-    Node.Eval second = pair.right.eval();
-    return Node.of(
-            place,
-            ValueKind.BOOL,
-            row -> {
-              Object a = first.of(row);
-              Object b = second.of(row);
-              return a == null || b == null ? null : (Object) comparison.holds(order.compare(a, b));
-            })
-        .folded(left, right);
+    return truth(
+        place,
+        pair,
+        (a, b) -> a == null || b == null ? null : comparison.holds(order.compare(a, b)));
   }
 
   static Node distinct(int place, Node left, Node right) throws Problem {
     Pair pair = unify(place, left, right);
     Comparator<Object> order = order(place, pair, true);
-    Node.Eval first = pair.left.eval();
-    Node.Eval second = pair.right.eval();
-    return Node.of(
-            place,
-            ValueKind.BOOL,
-            row -> {
-              Object a = first.of(row);
-              Object b = second.of(row);
-              return (a == null || b == null)
-                  ? (a == null) != (b == null)
-                  : order.compare(a, b) != 0;
-            })
-        .folded(left, right);
+    return truth(
+        place,
+        pair,
+        (a, b) -> a == null || b == null ? (a == null) != (b == null) : order.compare(a, b) != 0);
   }
 
   static Node like(int place, Node value, Node pattern, boolean anyCase) throws Problem {
@@ -63,23 +47,31 @@ final class Comparisons {
       return Node.nothing(place, ValueKind.BOOL);
     }
     boolean asciiOnly = ordering == Ordering.BYTES;
-    Node.Eval first = text.eval();
-    Node.Eval second = signs.eval();
-    return Node.of(
-            place,
-            ValueKind.BOOL,
-            row -> {
-              Object a = first.of(row);
-              Object b = second.of(row);
-              if (a == null || b == null) {
-                return null;
-              }
-              return anyCase
-                  ? Pattern.matches(
-                      Pattern.lower((String) a, asciiOnly), Pattern.lower((String) b, asciiOnly))
-                  : Pattern.matches((String) a, (String) b);
-            })
-        .folded(text, signs);
+    return truth(
+        place,
+        new Pair(text, signs),
+        (a, b) -> {
+          if (a == null || b == null) {
+            return null;
+          }
+          return anyCase
+              ? Pattern.matches(
+                  Pattern.lower((String) a, asciiOnly), Pattern.lower((String) b, asciiOnly))
+              : Pattern.matches((String) a, (String) b);
+        });
+  }
+
+  /** What holds of two values, either of which may be NULL; NULL where that is not known. */
+  @FunctionalInterface
+  private interface Truth {
+    @Nullable Boolean of(@Nullable Object a, @Nullable Object b);
+  }
+
+  private static Node truth(int place, Pair pair, Truth truth) throws Problem {
+    Node.Eval first = pair.left.eval();
+    Node.Eval second = pair.right.eval();
+    return Node.of(place, ValueKind.BOOL, row -> truth.of(first.of(row), second.of(row)))
+        .folded(pair.left, pair.right);
   }
 
   private static Pair unify(int place, Node left, Node right) throws Problem {

@@ -60,7 +60,7 @@ record Decoder(String destination, long maxBytes, BufferAllocator allocator) {
     try {
       headers = RecordHeaders.parse(name -> header(last, name));
     } catch (IllegalArgumentException e) {
-      units.add(new Unit.Garbage(last.offset(), Parts.join(parts), notOurs(e)));
+      units.add(new Unit.Garbage(last.offset(), Parts.join(parts), RecordHeaders.notOurs(e)));
       return;
     }
     boolean others = headers.destination() != null && !headers.destination().equals(destination);
@@ -105,15 +105,6 @@ record Decoder(String destination, long maxBytes, BufferAllocator allocator) {
       case CHANGE, SNAPSHOT, REPLAY -> new Unit.Rows(offset, headers, root);
       case SCHEMA, TRUNCATE, SNAPSHOT_END -> new Unit.Mark(offset, headers, root);
     };
-  }
-
-  private static ErrorInfo notOurs(IllegalArgumentException cause) {
-    return ErrorInfo.permanent(
-        Category.DATA,
-        Scope.BATCH,
-        ArrowIpc.UNDECODABLE,
-        "a record is not one of ours: " + cause.getMessage(),
-        "check what else writes to the topic");
   }
 
   private static byte @Nullable [] header(ConsumerRecord<byte[], byte[]> each, String name) {

@@ -5,6 +5,11 @@ package io.rapidbyte.processor.rows;
  * its changes with unchanged values have nothing to take them from.
  */
 public interface StaleKeys {
+  /** None yet, and none kept beyond the object. */
+  static StaleKeys inMemory() {
+    return new KeysInMemory();
+  }
+
   /** Whether nothing is marked: then no key need be computed. */
   boolean isEmpty();
 

@@ -14,10 +14,8 @@ import io.rapidbyte.schemas.batch.RecordKind;
 import io.rapidbyte.schemas.dead.LetterJson.Place;
 import io.rapidbyte.schemas.dead.LetterJson.Refused;
 import io.rapidbyte.schemas.dead.RowKey;
-import io.rapidbyte.schemas.error.Category;
 import io.rapidbyte.schemas.error.ErrorInfo;
 import io.rapidbyte.schemas.error.RapidbyteException;
-import io.rapidbyte.schemas.error.Scope;
 import io.rapidbyte.schemas.fault.Failpoint;
 import io.rapidbyte.schemas.spec.LimitSpec;
 import java.util.List;
@@ -96,7 +94,7 @@ final class BatchProcessor implements Processor<byte[], byte[], byte[], Out> {
     try {
       headers = RecordHeaders.parse(name -> header(record, name));
     } catch (IllegalArgumentException e) {
-      garbage(at, record, piece, notOurs(e), place);
+      garbage(at, record, piece, RecordHeaders.notOurs(e), place);
       return;
     }
     Optional<byte[]> value =
@@ -234,15 +232,6 @@ final class BatchProcessor implements Processor<byte[], byte[], byte[], Out> {
         observer.rejected(part.stream(), error, true);
       }
     }
-  }
-
-  private static ErrorInfo notOurs(IllegalArgumentException cause) {
-    return ErrorInfo.permanent(
-        Category.DATA,
-        Scope.BATCH,
-        ArrowIpc.UNDECODABLE,
-        "a record is not one of ours: " + cause.getMessage(),
-        "check what else writes to the topic");
   }
 
   /** The chain for a batch's columns; the schema behind it is told with the first batch. */

@@ -4,11 +4,9 @@ import io.rapidbyte.schemas.batch.ArrowIpc;
 import io.rapidbyte.schemas.batch.BatchView;
 import io.rapidbyte.schemas.batch.RecordHeaders;
 import io.rapidbyte.schemas.batch.RecordHeaders.ChunkMark;
-import io.rapidbyte.schemas.batch.RecordHeaders.Part;
 import io.rapidbyte.schemas.batch.Slices;
 import io.rapidbyte.schemas.position.Position;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.apache.arrow.vector.VectorSchemaRoot;
 
@@ -41,22 +39,14 @@ record Cutter(int recordBytes) {
     byte[] value = ArrowIpc.write(root);
     int rows = root.getRowCount();
     if (value.length > recordBytes && rows > 1) {
-      RecordHeaders first = source.transaction() == null ? source : marked(source, ChunkMark.MORE);
+      RecordHeaders first =
+          source.transaction() == null ? source : source.withTransaction(ChunkMark.MORE);
       cut(first, version, slices.of(root, 0, rows / 2), slices, out);
       cut(source, version, slices.of(root, rows / 2, rows), slices, out);
       return;
     }
-    RecordHeaders headers = headers(source, version, root);
-    if (value.length <= recordBytes) {
-      out.add(new Piece(headers, value));
-      return;
-    }
-    int parts = Math.ceilDiv(value.length, recordBytes);
-    for (int i = 0; i < parts; i++) {
-      int from = i * recordBytes;
-      byte[] piece = Arrays.copyOfRange(value, from, Math.min(value.length, from + recordBytes));
-      out.add(new Piece(headers.withPart(new Part(i + 1, parts)), piece));
-    }
+    headers(source, version, root)
+        .forEachPart(value, recordBytes, (headers, piece) -> out.add(new Piece(headers, piece)));
   }
 
   private static RecordHeaders headers(RecordHeaders source, int version, VectorSchemaRoot root) {
@@ -79,19 +69,5 @@ record Cutter(int recordBytes) {
         source.destination(),
         source.transaction(),
         null);
-  }
-
-  private static RecordHeaders marked(RecordHeaders h, ChunkMark mark) {
-    return new RecordHeaders(
-        h.kind(),
-        h.first(),
-        h.last(),
-        h.rows(),
-        h.schemaVersion(),
-        h.generation(),
-        h.range(),
-        h.destination(),
-        mark,
-        h.part());
   }
 }

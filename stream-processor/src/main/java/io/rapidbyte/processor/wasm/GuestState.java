@@ -11,6 +11,11 @@ public interface GuestState extends StateStore {
   /** For modules without state. */
   GuestState NONE = changes -> {};
 
+  /** Nothing yet, and nothing kept beyond the object. */
+  static GuestState inMemory() {
+    return new GuestStateInMemory();
+  }
+
   /** Keeps what a call changed; durable with the call's output, or not at all. */
   void apply(List<StateChange> changes);
 }

@@ -16,11 +16,9 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
@@ -66,7 +64,7 @@ public record Chained(
   }
 
   public static Chained of(TestBatch batch, String yaml) {
-    return of(batch, transforms(batch, yaml), false, new Marked());
+    return of(batch, transforms(batch, yaml), false, StaleKeys.inMemory());
   }
 
   public static Chained of(
@@ -127,35 +125,5 @@ public record Chained(
       throw new UncheckedIOException(e);
     }
     return text.toString();
-  }
-
-  /** Marks in memory. */
-  public static final class Marked implements StaleKeys {
-    private final Set<String> keys = new HashSet<>();
-
-    @Override
-    public boolean isEmpty() {
-      return keys.isEmpty();
-    }
-
-    @Override
-    public boolean contains(String key) {
-      return keys.contains(key);
-    }
-
-    @Override
-    public void add(String key) {
-      keys.add(key);
-    }
-
-    @Override
-    public void remove(String key) {
-      keys.remove(key);
-    }
-
-    @Override
-    public void clear() {
-      keys.clear();
-    }
   }
 }

@@ -3,7 +3,6 @@ package io.rapidbyte.processor.rows;
 import static io.rapidbyte.testkit.batch.TestBatch.UNCHANGED;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rapidbyte.processor.rows.Chained.Marked;
 import io.rapidbyte.schemas.stream.ReplicaIdentity;
 import io.rapidbyte.schemas.stream.StreamSchema;
 import io.rapidbyte.testkit.batch.TestBatch;
@@ -62,9 +61,9 @@ final class RowRulesTest {
     TestBatch rows = batch().snapshot("1", "b", "x").snapshot("2", "a", "y");
     List<Transform> filter = Chained.transforms(rows, "- { filter: \"name = 'a'\" }");
 
-    assertThat(Chained.of(rows, filter, false, new Marked()).lines())
+    assertThat(Chained.of(rows, filter, false, StaleKeys.inMemory()).lines())
         .containsExactly("r/1 {\"id\":2,\"name\":\"a\",\"big\":\"y\"}");
-    assertThat(Chained.of(rows, filter, true, new Marked()).lines())
+    assertThat(Chained.of(rows, filter, true, StaleKeys.inMemory()).lines())
         .containsExactly("d/0 {\"id\":1}", "r/1 {\"id\":2,\"name\":\"a\",\"big\":\"y\"}");
   }
 
@@ -164,7 +163,7 @@ final class RowRulesTest {
   void aRowThatBecomesSeveralIsNumbered() {
     TestBatch rows = batch().insert("1", "a", "x").insert("2", "b", "y").delete("3");
 
-    Chained done = Chained.of(rows, List.of(new Emitter("twice")), false, new Marked());
+    Chained done = Chained.of(rows, List.of(new Emitter("twice")), false, StaleKeys.inMemory());
 
     assertThat(done.lines())
         .containsExactly(
@@ -180,7 +179,8 @@ final class RowRulesTest {
   void aChangedKeyIsRefused() {
     TestBatch rows = batch().insert("1", "a", "x").insert("2", "b", "y");
 
-    Chained done = Chained.of(rows, List.of(new Emitter("change-key-of-2")), false, new Marked());
+    Chained done =
+        Chained.of(rows, List.of(new Emitter("change-key-of-2")), false, StaleKeys.inMemory());
 
     assertThat(done.refused()).containsExactly(java.util.Map.entry(1, "data/changed-key"));
     assertThat(done.lines()).containsExactly("c/0 {\"id\":1,\"name\":\"a\",\"big\":\"x\"} #0");
@@ -193,7 +193,7 @@ final class RowRulesTest {
       rows.insert(Integer.toString(id), id % 7 == 3 ? "poison" : "a", "x");
     }
 
-    Chained done = Chained.of(rows, List.of(new Emitter("trap")), false, new Marked());
+    Chained done = Chained.of(rows, List.of(new Emitter("trap")), false, StaleKeys.inMemory());
 
     assertThat(done.refused().keySet()).containsExactly(3, 10, 17);
     assertThat(done.lines()).hasSize(17);
@@ -205,7 +205,7 @@ final class RowRulesTest {
     List<Transform> chain = new java.util.ArrayList<>(List.of(new Emitter("route")));
     chain.addAll(Chained.transforms(rows, "- { project: [id] }"));
 
-    Chained done = Chained.of(rows, chain, false, new Marked());
+    Chained done = Chained.of(rows, chain, false, StaleKeys.inMemory());
 
     assertThat(done.lines()).containsExactly("c/0 {\"id\":1} #0", "d/1 {\"id\":2} #0");
     assertThat(done.routes().get("aside"))
@@ -217,7 +217,7 @@ final class RowRulesTest {
     TestBatch rows = batch().insert("1", "a", "x").insert("2", "gone", "y");
 
     Chained done =
-        Chained.of(rows, List.of(new Emitter("negate-and-drop-gone")), false, new Marked());
+        Chained.of(rows, List.of(new Emitter("negate-and-drop-gone")), false, StaleKeys.inMemory());
 
     assertThat(done.lines())
         .containsExactly("c/0 {\"id\":-1,\"name\":\"a\",\"big\":\"x\"} #0", "d/1 {\"id\":-2} #0");
@@ -225,7 +225,7 @@ final class RowRulesTest {
 
   @Test
   void aChangeWithoutItsBaseFollowsTheOneThatWasRefused() {
-    Marked stale = new Marked();
+    StaleKeys stale = StaleKeys.inMemory();
     TestBatch first = batch().update("1", "poison", "x").update("2", "a", "y");
     TestBatch second =
         batch()

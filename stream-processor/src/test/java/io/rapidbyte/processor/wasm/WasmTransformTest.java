@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.rapidbyte.processor.rows.Chained;
+import io.rapidbyte.processor.rows.StaleKeys;
 import io.rapidbyte.processor.rows.Transform;
 import io.rapidbyte.schemas.stream.Column;
 import io.rapidbyte.schemas.stream.ReplicaIdentity;
@@ -15,9 +16,7 @@ import io.rapidbyte.wasm.Grants;
 import io.rapidbyte.wasm.GuestObserver;
 import io.rapidbyte.wasm.GuestRuntime;
 import io.rapidbyte.wasm.GuestSetup;
-import io.rapidbyte.wasm.InMemoryState;
 import io.rapidbyte.wasm.Limits;
-import io.rapidbyte.wasm.StateChange;
 import io.rapidbyte.wasm.http.HttpDoor;
 import io.rapidbyte.wasm.module.GuestModule;
 import java.nio.file.Path;
@@ -53,26 +52,6 @@ final class WasmTransformTest {
     return TestBatch.at(PEOPLE, 5);
   }
 
-  /** State in memory. */
-  private static final class Memory implements GuestState {
-    private final InMemoryState kept = new InMemoryState();
-
-    @Override
-    public Optional<byte[]> get(byte[] key, long nowMillis) {
-      return kept.get(key, nowMillis);
-    }
-
-    @Override
-    public long bytes() {
-      return kept.bytes();
-    }
-
-    @Override
-    public void apply(List<StateChange> changes) {
-      kept.apply(changes);
-    }
-  }
-
   private static Transform module(Path file, String config, GuestState state) {
     GuestModule module = GuestModule.load(file, Limits.DEFAULT.moduleBytes());
     GuestSetup setup =
@@ -93,7 +72,7 @@ final class WasmTransformTest {
   }
 
   private static Chained run(TestBatch batch, Transform transform) {
-    return Chained.of(batch, List.of(transform), false, new Chained.Marked());
+    return Chained.of(batch, List.of(transform), false, StaleKeys.inMemory());
   }
 
   @Test
@@ -146,7 +125,7 @@ final class WasmTransformTest {
 
   @Test
   void stateLastsFromBatchToBatchUntilItsTimeIsOver() {
-    GuestState state = new Memory();
+    GuestState state = GuestState.inMemory();
     String config = "{\"columns\": [\"email\"], \"window_s\": 600}";
     assertThat(
             run(

@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
       "  rapidbyte module new --lang rust mask-email",
       "  cd mask-email && rapidbyte module build && rapidbyte module test",
       "  rapidbyte module inspect mask-email.wasm",
+      "  rapidbyte module run mask-email.wasm --from-topic public.customers --dry-run",
       ""
     })
 final class ModuleCommand implements Runnable {

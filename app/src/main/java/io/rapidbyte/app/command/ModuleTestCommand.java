@@ -9,9 +9,7 @@ import io.rapidbyte.app.module.ModuleCase;
 import io.rapidbyte.app.module.ModuleCheck;
 import io.rapidbyte.app.module.ModuleFolder;
 import io.rapidbyte.app.module.ModuleTrial;
-import io.rapidbyte.wasm.GuestObserver;
 import io.rapidbyte.wasm.Limits;
-import io.rapidbyte.wasm.LogLevel;
 import io.rapidbyte.wasm.module.GuestModule;
 import java.nio.file.Path;
 import java.util.List;
@@ -85,7 +83,7 @@ final class ModuleTestCommand implements Callable<Integer> {
           only == null ? "there are no cases" : "there is no case " + only,
           "write one: " + folder.tests().resolve("first").resolve("input.json"));
     }
-    try (ModuleTrial trial = new ModuleTrial(module, new Lines())) {
+    try (ModuleTrial trial = new ModuleTrial(module, new GuestLines(console))) {
       return update ? update(trial, cases) : check(trial, cases);
     }
   }
@@ -129,13 +127,5 @@ final class ModuleTestCommand implements Callable<Integer> {
     check.failure().ifPresent(error -> node.set("error", Failure.json(error)));
     check.diff().forEach(node.putArray("diff")::add);
     return node;
-  }
-
-  /** What the module says goes to the error stream. */
-  private final class Lines implements GuestObserver {
-    @Override
-    public void logged(LogLevel level, String line) {
-      console.err().println(SharedOptions.label(level) + ": " + line);
-    }
   }
 }

@@ -56,6 +56,7 @@ public final class Rapidbyte implements Runnable {
             .addSubcommand(new ModuleNewCommand(console))
             .addSubcommand(new ModuleBuildCommand(console))
             .addSubcommand(new ModuleTestCommand(console))
+            .addSubcommand(new ModuleRunCommand(console))
             .addSubcommand(new ModuleInspectCommand(console)));
     return root.setCaseInsensitiveEnumValuesAllowed(true)
         .setOut(new PrintWriter(console.out(), true, UTF_8))

@@ -1,6 +1,5 @@
 package io.rapidbyte.app.module;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -14,7 +13,6 @@ import io.rapidbyte.schemas.batch.BatchJson;
 import io.rapidbyte.schemas.batch.BatchView;
 import io.rapidbyte.schemas.error.ErrorInfo;
 import java.io.IOException;
-import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -62,13 +60,7 @@ final class ModuleOutput {
   }
 
   private static ObjectNode row(BatchView view, int row) {
-    StringWriter text = new StringWriter();
-    try (JsonGenerator out = JSON.createGenerator(text)) {
-      BatchJson.row(view, row, out);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    ObjectNode node = (ObjectNode) parsed(text.toString());
+    ObjectNode node = (ObjectNode) parsed(BatchJson.line(view, row));
     node.remove(PLACES);
     if (node.path(BatchColumns.OP).asText().equals("c")) {
       node.remove(BatchColumns.OP);

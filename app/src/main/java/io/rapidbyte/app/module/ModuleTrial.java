@@ -19,10 +19,12 @@ import java.util.Optional;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.types.pojo.Schema;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A module with the rows rules and limits of a pipeline around it, and nothing else of one. State
- * lives as long as this object. For one thread.
+ * A module with the rows rules and limits of a pipeline around it, and nothing else of one. For one
+ * thread.
  */
 public final class ModuleTrial implements AutoCloseable {
   private final GuestModule module;
@@ -43,14 +45,11 @@ public final class ModuleTrial implements AutoCloseable {
    *     all
    */
   ModuleOutput run(ModuleCase trial) {
-    GuestState state = GuestState.inMemory();
-    StaleKeys stale = StaleKeys.inMemory();
     ModuleOutput output = new ModuleOutput();
-    for (Path input : trial.inputs()) {
-      try (VectorSchemaRoot root = Fixture.read(input, allocator)) {
-        BatchView batch = new BatchView(root);
-        try (Chain chain = chain(batch, trial.config(), state);
-            Chain.Outcome outcome = chain.run(batch, 1, true, stale)) {
+    try (Sitting sitting = sitting(trial.config())) {
+      for (Path input : trial.inputs()) {
+        try (VectorSchemaRoot root = Fixture.read(input, allocator);
+            Chain.Outcome outcome = sitting.run(new BatchView(root))) {
           output.add(outcome);
         }
       }
@@ -58,19 +57,68 @@ public final class ModuleTrial implements AutoCloseable {
     return output;
   }
 
-  private Chain chain(BatchView batch, String config, GuestState state) {
-    GuestSetup setup =
-        new GuestSetup(
-            module,
-            config,
-            batch.stream(),
-            Limits.DEFAULT,
-            new Grants(module.manifest().permissions().state(), List.of(), List.of()),
-            state,
-            HttpDoor.CLOSED);
-    WasmTransform transform =
-        new WasmTransform(module.manifest().id(), runtime, setup, state, observer);
-    return new Chain(Shape.of(batch), List.of(transform), allocator);
+  /** The module with this configuration, and no state yet. */
+  public Sitting sitting(String config) {
+    return new Sitting(config);
+  }
+
+  /** Batches one behind the other, with the state that comes of them. */
+  public final class Sitting implements AutoCloseable {
+    private final String config;
+    private final GuestState state = GuestState.inMemory();
+    private final StaleKeys stale = StaleKeys.inMemory();
+    private Schema columns = new Schema(List.of());
+    private @Nullable Chain chain;
+
+    private Sitting(String config) {
+      this.config = config;
+    }
+
+    /** Where batches for it live. */
+    BufferAllocator allocator() {
+      return allocator;
+    }
+
+    /**
+     * Works on a batch, which stays the caller's; the outcome is the caller's too.
+     *
+     * @throws io.rapidbyte.schemas.error.RapidbyteException where the module cannot work on it at
+     *     all
+     */
+    public Chain.Outcome run(BatchView batch) {
+      return bound(batch).run(batch, 1, true, stale);
+    }
+
+    private Chain bound(BatchView batch) {
+      Chain current = chain;
+      if (current != null && batch.root().getSchema().equals(columns)) {
+        return current;
+      }
+      close();
+      GuestSetup setup =
+          new GuestSetup(
+              module,
+              config,
+              batch.stream(),
+              Limits.DEFAULT,
+              new Grants(module.manifest().permissions().state(), List.of(), List.of()),
+              state,
+              HttpDoor.CLOSED);
+      WasmTransform transform =
+          new WasmTransform(module.manifest().id(), runtime, setup, state, observer);
+      Chain fresh = new Chain(Shape.of(batch), List.of(transform), allocator);
+      columns = batch.root().getSchema();
+      chain = fresh;
+      return fresh;
+    }
+
+    @Override
+    public void close() {
+      if (chain != null) {
+        chain.close();
+        chain = null;
+      }
+    }
   }
 
   @Override

@@ -212,6 +212,36 @@ public final class PipelineTopics implements AutoCloseable {
     }
   }
 
+  /**
+   * Reads a topic from its first record to where it ends now.
+   *
+   * @param more asked before each record; ends where it says no
+   */
+  public void replay(
+      String topic,
+      java.util.function.BooleanSupplier more,
+      Consumer<ConsumerRecord<String, byte[]>> reader) {
+    try {
+      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions(topic));
+      consumer.assign(ends.keySet());
+      consumer.seekToBeginning(ends.keySet());
+      while (more.getAsBoolean() && isBefore(ends)) {
+        for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
+          if (!more.getAsBoolean()) {
+            return;
+          }
+          reader.accept(record);
+        }
+      }
+    } catch (KafkaException e) {
+      throw unreachable(e);
+    }
+  }
+
+  private boolean isBefore(Map<TopicPartition, Long> ends) {
+    return ends.entrySet().stream().anyMatch(e -> consumer.position(e.getKey()) < e.getValue());
+  }
+
   private void readAll(String topic, Consumer<ConsumerRecord<String, byte[]>> reader) {
     try {
       read(consumer.endOffsets(partitions(topic)), _ -> 0, reader);
@@ -226,7 +256,7 @@ public final class PipelineTopics implements AutoCloseable {
       Consumer<ConsumerRecord<String, byte[]>> reader) {
     consumer.assign(ends.keySet());
     ends.keySet().forEach(each -> consumer.seek(each, from.applyAsLong(each)));
-    while (ends.entrySet().stream().anyMatch(e -> consumer.position(e.getKey()) < e.getValue())) {
+    while (isBefore(ends)) {
       for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
         if (record.value() != null) {
           reader.accept(record);

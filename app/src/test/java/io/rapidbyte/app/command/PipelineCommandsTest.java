@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.random.RandomGenerator;
@@ -131,6 +132,38 @@ final class PipelineCommandsTest {
     assertThat(status().at("/streams/0/stream").asText()).isEqualTo("public.orders");
     assertThat(status().at("/streams/0/snapshot").asText()).isEqualTo("done");
     tails();
+    rehearses();
+  }
+
+  private void rehearses() throws IOException {
+    String module =
+        Path.of(System.getProperty("rapidbyte.root", "."))
+            .resolve("modules/wasm/rust/mask-email.wasm")
+            .toString();
+    Path config = folder.resolve("config.json");
+    Files.writeString(config, "{\"columns\": [\"status\"]}");
+    String[] run = {
+      "module",
+      "run",
+      module,
+      "--pipeline",
+      file.toString(),
+      "--from-topic",
+      "public.orders",
+      "--config",
+      config.toString(),
+      "--home",
+      home(),
+      "--dry-run"
+    };
+    int status = printed.run(run);
+    assertThat(status).as(printed.err()).isZero();
+    assertThat(printed.err())
+        .containsPattern("1,000 rows in .* 0 were refused")
+        .contains("Nothing");
+    assertThat(printed.out().lines()).allMatch(line -> line.contains("\"status\":\"***\""));
+    assertThat(printed.run(Arrays.copyOf(run, run.length - 1))).isEqualTo(2);
+    assertThat(printed.err()).contains("add --dry-run");
   }
 
   private void tails() {

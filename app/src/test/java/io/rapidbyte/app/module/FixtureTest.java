@@ -3,16 +3,14 @@ package io.rapidbyte.app.module;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import io.rapidbyte.schemas.batch.ArrowIpc;
 import io.rapidbyte.schemas.batch.BatchJson;
+import io.rapidbyte.schemas.batch.BatchView;
 import java.io.IOException;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.VectorSchemaRoot;
@@ -108,15 +106,10 @@ final class FixtureTest {
     }
   }
 
-  private static List<String> lines(VectorSchemaRoot root) throws IOException {
-    List<String> lines = new ArrayList<>();
-    for (int row = 0; row < root.getRowCount(); row++) {
-      StringWriter line = new StringWriter();
-      try (JsonGenerator out = new JsonFactory().createGenerator(line)) {
-        BatchJson.row(root, row, out);
-      }
-      lines.add(line.toString().replace('"', '\''));
-    }
-    return lines;
+  private static List<String> lines(VectorSchemaRoot root) {
+    BatchView view = new BatchView(root);
+    return IntStream.range(0, view.rows())
+        .mapToObj(row -> BatchJson.line(view, row).replace('"', '\''))
+        .toList();
   }
 }

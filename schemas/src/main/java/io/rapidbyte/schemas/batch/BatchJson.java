@@ -1,13 +1,15 @@
 package io.rapidbyte.schemas.batch;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.rapidbyte.schemas.position.Lsn;
 import io.rapidbyte.schemas.type.ArrowJson;
 import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.util.BitSet;
 import java.util.List;
 import org.apache.arrow.vector.FieldVector;
-import org.apache.arrow.vector.VectorSchemaRoot;
 
 /**
  * A row of a batch as one JSON object that a person reads: the data columns under their names, then
@@ -17,20 +19,22 @@ import org.apache.arrow.vector.VectorSchemaRoot;
  * are {@link ArrowJson}'s.
  */
 public final class BatchJson {
+  private static final JsonFactory JSON = new JsonFactory();
+
   private BatchJson() {}
 
-  /**
-   * Writes a row.
-   *
-   * @throws io.rapidbyte.schemas.error.RapidbyteException {@code data/undecodable-batch} where the
-   *     root is no change batch
-   */
-  public static void row(VectorSchemaRoot root, int row, JsonGenerator out) throws IOException {
-    row(new BatchView(root), row, out);
+  /** A row as one line. */
+  public static String line(BatchView view, int row) {
+    StringWriter line = new StringWriter();
+    try (JsonGenerator out = JSON.createGenerator(line)) {
+      row(view, row, out);
+    } catch (IOException e) {
+      throw new UncheckedIOException("a row could not be written as JSON", e);
+    }
+    return line.toString();
   }
 
-  /** Writes a row of a batch that is looked at already. */
-  public static void row(BatchView view, int row, JsonGenerator out) throws IOException {
+  private static void row(BatchView view, int row, JsonGenerator out) throws IOException {
     BitSet unchanged = view.unchanged(row);
     List<FieldVector> data = view.data();
     out.writeStartObject();

@@ -26,6 +26,14 @@ public enum RecordKind {
     return label;
   }
 
+  /** Whether the value is a batch of rows; else it tells of the stream, and the batch is empty. */
+  public boolean hasRows() {
+    return switch (this) {
+      case CHANGE, SNAPSHOT, REPLAY -> true;
+      case SCHEMA, TRUNCATE, SNAPSHOT_END -> false;
+    };
+  }
+
   /** The kind that a header names. */
   public static RecordKind of(String label) {
     for (RecordKind kind : values()) {

@@ -21,7 +21,7 @@ final class Comparisons {
     return truth(
         place,
         pair,
-        (a, b) -> a == null || b == null ? null : comparison.holds(order.compare(a, b)));
+        (a, b) -> (a == null || b == null) ? null : comparison.holds(order.compare(a, b)));
   }
 
   static Node distinct(int place, Node left, Node right) throws Problem {
@@ -30,7 +30,7 @@ final class Comparisons {
     return truth(
         place,
         pair,
-        (a, b) -> a == null || b == null ? (a == null) != (b == null) : order.compare(a, b) != 0);
+        (a, b) -> (a == null || b == null) ? (a == null) != (b == null) : order.compare(a, b) != 0);
   }
 
   static Node like(int place, Node value, Node pattern, boolean anyCase) throws Problem {

@@ -88,7 +88,7 @@ public final class PipelineSpecParser {
             name,
             base),
         streams,
-        TransformSection.read(root.get("transforms"), streams),
+        new TransformSection(base).read(root.get("transforms"), streams),
         new DestinationSection(base).read(root.get("destinations"), streams),
         root.get("policies").map(PipelineSpecParser::policies).orElse(PolicySpec.DEFAULT),
         root.get("limits").map(PipelineSpecParser::limits).orElse(LimitSpec.DEFAULT));

@@ -8,6 +8,7 @@ import io.rapidbyte.schemas.spec.TransformSpec.Drops;
 import io.rapidbyte.schemas.spec.TransformSpec.Kind;
 import io.rapidbyte.schemas.spec.TransformSpec.MaskRule;
 import io.rapidbyte.schemas.type.ColumnOverride;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -21,10 +22,10 @@ import java.util.stream.Stream;
 /** Reads {@code transforms}. */
 final class TransformSection {
   private static final List<String> KINDS =
-      List.of("project", "rename", "cast", "filter", "mask", "add");
-  private static final List<String> LATER = List.of("module", "config");
+      List.of("project", "rename", "cast", "filter", "mask", "add", "module");
+  private static final List<String> OF_MODULES = List.of("config", "allow");
   private static final List<String> KEYS =
-      Stream.concat(KINDS.stream(), Stream.of("streams", "drops")).toList();
+      Stream.of(KINDS, OF_MODULES, List.of("streams", "drops")).flatMap(List::stream).toList();
   private static final Map<String, Drops> DROPS =
       SourceSection.words(Stream.of(Drops.values()), WriteModes::label);
   private static final Map<String, MaskRule> RULES =
@@ -35,12 +36,17 @@ final class TransformSection {
               "tokenise", new MaskRule.Tokenise()));
   private static final int MAX_SHOWN = 1000;
 
-  private TransformSection() {}
+  private final ModuleSection modules;
 
-  static List<TransformSpec> read(Optional<Entry> entry, List<StreamSpec> streams) {
+  /** Files of modules are meant relative to {@code base}. */
+  TransformSection(Path base) {
+    this.modules = new ModuleSection(base);
+  }
+
+  List<TransformSpec> read(Optional<Entry> entry, List<StreamSpec> streams) {
     List<TransformSpec> transforms = new ArrayList<>();
     for (Entry item : entry.map(Entry::list).orElse(List.of())) {
-      Section section = Section.of(item, KEYS, LATER);
+      Section section = Section.of(item, KEYS, List.of());
       List<String> names = section.texts("streams").orElse(List.of());
       DestinationSection.refuseIdle(section, names, streams);
       kind(section).ifPresent(kind -> transforms.add(new TransformSpec(kind, names)));
@@ -48,24 +54,43 @@ final class TransformSection {
     return transforms;
   }
 
-  private static Optional<Kind> kind(Section section) {
+  private Optional<Kind> kind(Section section) {
     List<String> named = KINDS.stream().filter(section::has).toList();
     if (named.size() != 1) {
-      if (LATER.stream().noneMatch(section::has)) {
-        section.problem(
-            named.isEmpty()
-                ? "names no transform; write one of: " + String.join(", ", KINDS)
-                : "names several transforms: "
-                    + String.join(", ", named)
-                    + "; give each an entry of its own, in the order wanted");
-      }
+      section.problem(
+          named.isEmpty()
+              ? "names no transform; write one of: " + String.join(", ", KINDS)
+              : "names several transforms: "
+                  + String.join(", ", named)
+                  + "; give each an entry of its own, in the order wanted");
       return Optional.empty();
     }
     String name = named.getFirst();
+    if (name.equals("module")) {
+      return module(section);
+    }
+    OF_MODULES.stream()
+        .filter(section::has)
+        .forEach(key -> section.problem(key, "only a module has it"));
     if (section.has("drops") && !name.equals("filter")) {
       section.problem("drops", "only a filter drops rows");
     }
     return section.get(name).map(entry -> kind(name, entry, section));
+  }
+
+  private Optional<Kind> module(Section section) {
+    if (section.has("drops")) {
+      section.problem("drops", "a module says in its manifest.json what it drops");
+    }
+    Optional<ModuleSpec> module = modules.read(section);
+    if (module.isPresent()
+        && !(module.get().allow().http().isEmpty() && module.get().allow().networks().isEmpty())) {
+      section.problem(
+          "allow",
+          "a transform sends no requests: what it makes depends on its batch alone, so that a batch"
+              + " that comes again gives the same; leave http and networks out");
+    }
+    return module.map(Kind.Module::new);
   }
 
   private static Kind kind(String name, Entry entry, Section section) {

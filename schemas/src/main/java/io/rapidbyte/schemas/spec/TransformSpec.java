@@ -67,6 +67,9 @@ public record TransformSpec(Kind kind, List<String> streams) {
       }
     }
 
+    /** Hands rows to a module of the user's. */
+    record Module(ModuleSpec module) implements Kind {}
+
     private static <V> Map<String, V> ordered(Map<String, V> map) {
       return java.util.Collections.unmodifiableMap(new LinkedHashMap<>(map));
     }

@@ -165,6 +165,38 @@ final class PipelineSpecParserTest {
   }
 
   @Test
+  void readsAModuleWithItsSettingsAndWhatItMayDo() {
+    PipelineSpec spec =
+        valid(
+            """
+            version: 1
+            pipeline: shop
+            source: { postgres: { url: "postgres://u@h/d" } }
+            streams: [{ table: public.orders }]
+            transforms:
+              - module: modules/mask.wasm
+                streams: [public.orders]
+                config: { columns: [email], salt: "${file:salt}", at: { depth: 1.50, on: true, no: ~, text: "" } }
+                allow: { state: true }
+              - module: /opt/dedupe.wasm
+            """);
+    TransformSpec first = spec.transforms().getFirst();
+    assertThat(first.streams()).containsExactly("public.orders");
+    ModuleSpec module = ((TransformSpec.Kind.Module) first.kind()).module();
+    assertThat(module.path()).isEqualTo(Path.of("/etc/rb/modules/mask.wasm"));
+    assertThat(module.allow()).isEqualTo(new ModuleSpec.Allow(true, List.of(), List.of()));
+    String rest = "\"at\":{\"depth\":1.50,\"on\":true,\"no\":null,\"text\":\"\"}}";
+    assertThat(module.config().shown())
+        .isEqualTo("{\"columns\":[\"email\"],\"salt\":\"***\"," + rest);
+    assertThat(module.config().json().reveal()).contains(JAAS.substring(0, 5)).endsWith(rest);
+    assertThat(spec.toString()).doesNotContain(JAAS);
+    assertThat(((TransformSpec.Kind.Module) spec.transforms().getLast().kind()).module())
+        .isEqualTo(
+            new ModuleSpec(
+                Path.of("/opt/dedupe.wasm"), ModuleSpec.Config.NONE, ModuleSpec.Allow.NOTHING));
+  }
+
+  @Test
   void countsLettersInsertedLeftOutChangedAndSwapped() {
     assertThat(NearestWord.distance("colums", "columns")).isEqualTo(1);
     assertThat(NearestWord.distance("tabel", "table")).isEqualTo(1);

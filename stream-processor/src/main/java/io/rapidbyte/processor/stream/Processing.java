@@ -3,6 +3,11 @@ package io.rapidbyte.processor.stream;
 import io.rapidbyte.processor.ProcessObserver;
 import io.rapidbyte.processor.builtin.Builtins;
 import io.rapidbyte.processor.rows.Transform;
+import io.rapidbyte.schemas.error.Category;
+import io.rapidbyte.schemas.error.ErrorInfo;
+import io.rapidbyte.schemas.error.RapidbyteException;
+import io.rapidbyte.schemas.error.Scope;
+import io.rapidbyte.schemas.spec.ModuleSpec;
 import io.rapidbyte.schemas.spec.PipelineSpec;
 import io.rapidbyte.schemas.spec.StreamSelection;
 import io.rapidbyte.schemas.stream.SchemaDocument;
@@ -135,7 +140,17 @@ public final class Processing implements AutoCloseable {
 
     @Override
     public List<Transform> of(ProcessorContext<byte[], Out> context) {
-      return Builtins.of(pipeline, part.table());
+      return Builtins.of(pipeline, part.table(), this::notYet);
+    }
+
+    private Transform notYet(String name, ModuleSpec module) {
+      throw new RapidbyteException(
+          ErrorInfo.permanent(
+              Category.CONFIG,
+              Scope.STREAM,
+              "module/not-run",
+              name + ": " + module.path() + " cannot be run in a pipeline yet",
+              "leave it out"));
     }
 
     @Override

@@ -39,7 +39,12 @@ public record Chained(
 
   /** Transforms as pipeline.yaml has them. */
   public static List<Transform> transforms(TestBatch batch, String yaml) {
-    return Builtins.of(spec(batch.stream().stream(), yaml), batch.stream().table());
+    return Builtins.of(
+        spec(batch.stream().stream(), yaml),
+        batch.stream().table(),
+        (name, module) -> {
+          throw new IllegalArgumentException(name + " is a module");
+        });
   }
 
   /** A pipeline of one stream with transforms. */

@@ -2,6 +2,7 @@ package io.rapidbyte.processor;
 
 import io.rapidbyte.processor.stream.Processing;
 import io.rapidbyte.schemas.spec.PipelineSpec;
+import io.rapidbyte.wasm.GuestRuntime;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.apache.arrow.memory.BufferAllocator;
@@ -22,16 +23,19 @@ public final class StreamProcessor implements AutoCloseable {
    * @param kafkaClient {@code bootstrap.servers} and security settings for every client
    * @param instance names the process among those that run the pipeline at the same time; where its
    *     successor has the same name, it takes over at once what a killed one left
+   * @param guests the process's, where modules run; stays open
    * @param allocator the parent of the streams' own
    */
   public StreamProcessor(
       PipelineSpec pipeline,
       Map<String, Object> kafkaClient,
       String instance,
+      GuestRuntime guests,
       BufferAllocator allocator,
       ProcessObserver observer,
       RandomGenerator random) {
-    this.processing = new Processing(pipeline, kafkaClient, instance, allocator, observer, random);
+    this.processing =
+        new Processing(pipeline, kafkaClient, instance, guests, allocator, observer, random);
   }
 
   /**

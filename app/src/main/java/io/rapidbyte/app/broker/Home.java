@@ -30,6 +30,11 @@ public record Home(Path folder) {
     return folder.resolve("kafka");
   }
 
+  /** Where modules are kept as they were compiled; for their owner's eyes. */
+  public Path modules() {
+    return folder.resolve("modules");
+  }
+
   /** Where each process of a running pipeline says how to reach it, in a file of its own. */
   public Path running(String pipeline) {
     return folder.resolve("running").resolve(pipeline);

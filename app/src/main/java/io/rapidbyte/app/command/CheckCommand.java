@@ -52,6 +52,7 @@ final class CheckCommand implements Callable<Integer> {
   public Integer call() {
     PipelineSpec spec = pipeline.load(console);
     List<Finding> findings = new ArrayList<>(Preflight.check(spec));
+    findings.addAll(ModulePlaceCheck.of(spec));
     for (DestinationSpec destination : spec.destinations()) {
       findings.add(
           DestinationCheck.of(destination)

@@ -12,11 +12,14 @@ import io.rapidbyte.app.http.LiveStatus;
 import io.rapidbyte.app.http.Running;
 import io.rapidbyte.app.supervise.Role;
 import io.rapidbyte.app.topics.PipelineTopics;
+import io.rapidbyte.processor.wasm.PipelineModules;
+import io.rapidbyte.schemas.error.RapidbyteException;
 import io.rapidbyte.schemas.progress.Progress;
 import io.rapidbyte.schemas.progress.SnapshotState;
 import io.rapidbyte.schemas.spec.DestinationSpec;
 import io.rapidbyte.schemas.spec.PipelineSpec;
 import io.rapidbyte.schemas.stream.SchemaDocument;
+import io.rapidbyte.schemas.stream.TableName;
 import io.rapidbyte.schemas.topic.TopicNames;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,6 +28,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -112,6 +116,7 @@ final class StatusCommand implements Callable<Integer> {
           String topic = delivered(spec, document);
           stream.put("stream", name).put("topic", topic);
           stream.put("version", document.schema().version());
+          modules(spec, document.schema().table()).forEach(stream.withArray("modules")::add);
           SnapshotState snapshot = snapshots.get(name);
           if (snapshot != null) {
             stream.put("snapshot", SharedOptions.label(snapshot.phase()));
@@ -121,6 +126,20 @@ final class StatusCommand implements Callable<Integer> {
           behind.forEach((to, by) -> records.put(to, by.getOrDefault(topic, 0L)));
         });
     return streams;
+  }
+
+  /** The modules that a stream goes through, as the file names them now. */
+  private static List<String> modules(PipelineSpec spec, TableName table) {
+    return PipelineModules.of(spec, table).stream()
+        .map(
+            place -> {
+              try {
+                return place.load().label();
+              } catch (RapidbyteException e) {
+                return place.name() + ": " + e.error().code();
+              }
+            })
+        .toList();
   }
 
   /** The topic that destinations read. */
@@ -144,17 +163,27 @@ final class StatusCommand implements Callable<Integer> {
                 + (status.has("durable")
                     ? ", durable to " + status.path("durable").path("end_lsn").asText()
                     : ", never run"));
-    TextTable table = TextTable.of("STREAM", "TOPIC", "SNAPSHOT", "ROWS COPIED", "RECORDS BEHIND");
+    TextTable table =
+        TextTable.of("STREAM", "TOPIC", "MODULES", "SNAPSHOT", "ROWS COPIED", "RECORDS BEHIND");
     for (JsonNode stream : status.path("streams")) {
       table.row(
           stream.path("stream").asText(),
           stream.path("topic").asText(),
+          texts(stream.path("modules")),
           stream.path("snapshot").asText("-"),
           stream.path("snapshot_rows").asText("-"),
           behind(stream.path("records_behind")));
     }
     table.print(console.out());
     faults(live);
+  }
+
+  private static String texts(JsonNode list) {
+    String texts =
+        StreamSupport.stream(list.spliterator(), false)
+            .map(JsonNode::asText)
+            .collect(Collectors.joining(", "));
+    return texts.isEmpty() ? "-" : texts;
   }
 
   private static String behind(JsonNode records) {

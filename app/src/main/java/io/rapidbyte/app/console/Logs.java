@@ -1,6 +1,9 @@
 package io.rapidbyte.app.console;
 
-/** Sets up logs, before the first logger is made. Warnings go to the error stream, nothing more. */
+/**
+ * Sets up logs, before the first logger is made. Warnings go to the error stream, and what modules
+ * say.
+ */
 public final class Logs {
   /** How a log line looks. */
   public enum Format {
@@ -20,6 +23,7 @@ public final class Logs {
         "log4j2.configurationFile",
         format == Format.JSON ? "classpath:rapidbyte-log-json.xml" : "classpath:rapidbyte-log.xml");
     System.setProperty("rapidbyte.log.own", verbose ? "debug" : "warn");
+    System.setProperty("rapidbyte.log.modules", verbose ? "debug" : "info");
     System.setProperty("rapidbyte.log.others", verbose ? "info" : "warn");
     System.setProperty("rapidbyte.log.network", verbose ? "info" : "error");
     System.setProperty("log4j2.disableJmx", "true");

@@ -11,10 +11,14 @@ import io.rapidbyte.app.http.Running;
 import io.rapidbyte.app.supervise.Role;
 import io.rapidbyte.app.supervise.Supervisor;
 import io.rapidbyte.ingest.session.PostgresSessions;
+import io.rapidbyte.processor.wasm.PipelineModules;
 import io.rapidbyte.schemas.error.ErrorInfo;
 import io.rapidbyte.schemas.spec.DestinationSpec;
 import io.rapidbyte.schemas.spec.PipelineSpec;
 import io.rapidbyte.sink.destination.Queryable;
+import io.rapidbyte.wasm.GuestRuntime;
+import io.rapidbyte.wasm.compile.DiskCache;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -55,15 +59,19 @@ public final class PipelineRun implements AutoCloseable {
     if (settings.roles().contains(Role.INGEST)) {
       requireSource(spec);
     }
+    if (settings.roles().contains(Role.PROCESS)) {
+      PipelineModules.of(spec).forEach(PipelineModules.Place::load);
+    }
     try {
       this.kafka = opened(KafkaClients.open(spec.kafka(), settings.home()));
       kafka.broker().ifPresent(HomeBroker::inherit);
       RootAllocator allocator = opened(new RootAllocator());
+      GuestRuntime guests = opened(new GuestRuntime(compiled(settings.home())));
       this.http = opened(HttpApi.start(settings.httpPort(), board, this::ask, settings.clock()));
       opened(Running.announce(settings.home(), spec.pipeline(), http.url(), settings.roles()));
       Instance instance = opened(Instance.take(settings.home(), spec.pipeline()));
       this.supervisor =
-          opened(new Supervisor(spec, kafka.settings(), allocator, board, instance.name()));
+          opened(new Supervisor(spec, kafka.settings(), guests, allocator, board, instance.name()));
       if (settings.roles().contains(Role.INGEST)) {
         opened(SlotWatch.start(spec.source(), board));
       }
@@ -92,6 +100,18 @@ public final class PipelineRun implements AutoCloseable {
       LOG.debug("{} answers", sessions.display());
     } catch (SQLException e) {
       LOG.debug("the connection did not close in order", e);
+    }
+  }
+
+  /** Without a place on disk, modules are compiled at each start. */
+  private static Optional<DiskCache> compiled(Home home) {
+    try {
+      return Optional.of(
+          DiskCache.open(
+              home.modules(), (entry, why) -> LOG.warn("{} is compiled again: {}", entry, why)));
+    } catch (IOException e) {
+      LOG.warn("compiled modules cannot be kept in {}: {}", home.modules(), e.getMessage());
+      return Optional.empty();
     }
   }
 

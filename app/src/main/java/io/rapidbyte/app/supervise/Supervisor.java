@@ -8,6 +8,7 @@ import io.rapidbyte.schemas.spec.DestinationSpec;
 import io.rapidbyte.schemas.spec.PipelineSpec;
 import io.rapidbyte.sink.Permits;
 import io.rapidbyte.sink.SinkRunner;
+import io.rapidbyte.wasm.GuestRuntime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +33,7 @@ public final class Supervisor implements AutoCloseable {
 
   private final PipelineSpec spec;
   private final Map<String, Object> kafka;
+  private final GuestRuntime guests;
   private final BufferAllocator allocator;
   private final Board board;
   private final Permits permits;
@@ -45,6 +47,7 @@ public final class Supervisor implements AutoCloseable {
    * Starts nothing yet.
    *
    * @param kafka settings of every Kafka client
+   * @param guests the process's, where modules run; stays open
    * @param allocator the process's
    * @param board told of everything
    * @param instance names the process
@@ -52,11 +55,13 @@ public final class Supervisor implements AutoCloseable {
   public Supervisor(
       PipelineSpec spec,
       Map<String, Object> kafka,
+      GuestRuntime guests,
       BufferAllocator allocator,
       Board board,
       String instance) {
     this.spec = spec;
     this.kafka = kafka;
+    this.guests = guests;
     this.allocator = allocator;
     this.board = board;
     this.permits = Permits.of(spec.limits());
@@ -102,7 +107,7 @@ public final class Supervisor implements AutoCloseable {
 
   private Job process(RandomGenerator random) {
     StreamProcessor processor =
-        new StreamProcessor(spec, kafka, instance, allocator, board.process(), random);
+        new StreamProcessor(spec, kafka, instance, guests, allocator, board.process(), random);
     return new Job() {
       @Override
       public void run() {

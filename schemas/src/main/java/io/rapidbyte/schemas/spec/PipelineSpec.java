@@ -43,6 +43,22 @@ public record PipelineSpec(
         .toList();
   }
 
+  /** What stands in messages for one of {@link #transforms}, such as {@code transforms[2]}. */
+  public String placeOf(TransformSpec transform) {
+    for (int i = 0; i < transforms.size(); i++) {
+      if (isSame(transforms.get(i), transform)) {
+        return "transforms[" + i + "]";
+      }
+    }
+    throw new IllegalArgumentException("a transform of another pipeline");
+  }
+
+  /** Two entries may be alike, and yet stand at two places. */
+  @SuppressWarnings("ReferenceEquality")
+  private static boolean isSame(TransformSpec one, TransformSpec other) {
+    return one == other;
+  }
+
   /** The pipeline's names in Kafka. */
   public TopicNames topics() {
     return new TopicNames(pipeline);

@@ -23,9 +23,8 @@ public final class Builtins {
 
   /** A stream's transforms, in the file's order. */
   public static List<Transform> of(PipelineSpec pipeline, TableName table, Modules modules) {
-    List<TransformSpec> all = pipeline.transforms();
     return pipeline.transformsOf(table).stream()
-        .map(each -> of(each.kind(), "transforms[" + all.indexOf(each) + "]", table, modules))
+        .map(each -> of(each.kind(), pipeline.placeOf(each), table, modules))
         .toList();
   }
 

@@ -80,13 +80,19 @@ public final class Chain implements AutoCloseable {
    *     snapshot follows that would remove what is not in it
    */
   public Outcome run(BatchView batch, int version, boolean repair, StaleKeys stale) {
-    try (Tally tally = new Tally(repair)) {
+    return run(batch, version, repair, stale, Patience.ENDLESS);
+  }
+
+  /** The same, with rows that fail looked for as long as {@code patience} has no end. */
+  public Outcome run(
+      BatchView batch, int version, boolean repair, StaleKeys stale, Patience patience) {
+    try (Tally tally = new Tally(repair, patience)) {
       Rows rows = Rows.of(batch, allocator);
       for (Step step : steps) {
         rows = step.run(rows, tally);
       }
       try (Rows done = rows;
-          Rows old = old(batch, tally)) {
+          Rows old = old(batch, tally, patience)) {
         new StaleBases(stale).judge(batch, tally);
         return outcome(new Assembly(batch, old, version, splits(), allocator), done, tally);
       }
@@ -112,14 +118,14 @@ public final class Chain implements AutoCloseable {
   }
 
   /** The old rows. Where one fails, its key alone counts: what else it had is gone anyway. */
-  private Rows old(BatchView batch, Tally tally) {
+  private Rows old(BatchView batch, Tally tally, Patience patience) {
     Rows all = Rows.before(batch, allocator);
-    Tally whole = new Tally(true);
+    Tally whole = new Tally(true, patience);
     Rows done = throughOld(all, whole);
     if (whole.refused().isEmpty()) {
       return done;
     }
-    Tally keys = new Tally(true);
+    Tally keys = new Tally(true, patience);
     Rows again;
     try (Rows before = Rows.before(batch, allocator)) {
       int[] failed =

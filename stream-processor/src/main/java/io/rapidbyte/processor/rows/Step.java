@@ -4,6 +4,7 @@ import io.rapidbyte.processor.rows.Output.Relation;
 import io.rapidbyte.processor.rows.Transform.Bound;
 import io.rapidbyte.processor.rows.Transform.Result;
 import io.rapidbyte.schemas.batch.Op;
+import io.rapidbyte.schemas.error.ErrorInfo;
 import io.rapidbyte.schemas.error.RapidbyteException;
 import io.rapidbyte.schemas.error.Scope;
 import io.rapidbyte.schemas.spec.TransformSpec.Drops;
@@ -80,12 +81,9 @@ final class Step implements AutoCloseable {
   /** Halves rows that fail until those are alone that do. */
   private Rows attempt(Rows in, Tally tally) {
     try {
-      return switch (bound.apply(in)) {
-        case Result.Mapped mapped -> mapped(in, mapped, tally);
-        case Result.Emitted emitted ->
-            new EmittedRows(name, bound, output, marks, allocator).of(in, emitted, tally);
-      };
+      return settled(made(in, tally));
     } catch (RapidbyteException e) {
+      bound.settle(false);
       if (e.error().retryable() || e.error().scope() == Scope.STREAM) {
         throw e;
       }
@@ -93,8 +91,35 @@ final class Step implements AutoCloseable {
         tally.refuse(in.origin(0), e.error());
         return Rows.none(in.source(), bound.outputs(), allocator);
       }
-      return halves(in, tally);
+      return tally.isPatient() ? halves(in, tally) : refused(in, e.error(), tally);
     }
+  }
+
+  private Rows made(Rows in, Tally tally) {
+    return switch (bound.apply(in)) {
+      case Result.Mapped mapped -> mapped(in, mapped, tally);
+      case Result.Emitted emitted ->
+          new EmittedRows(name, bound, output, marks, allocator).of(in, emitted, tally);
+    };
+  }
+
+  private Rows settled(Rows made) {
+    try {
+      bound.settle(true);
+      return made;
+    } catch (RuntimeException | Error e) {
+      made.close();
+      throw e;
+    }
+  }
+
+  /** Which of them fail would take longer to find than a batch may take: all of them, then. */
+  private Rows refused(Rows in, ErrorInfo error, Tally tally) {
+    ErrorInfo shared = error.with("refused_together", in.count() + " rows");
+    for (int row = 0; row < in.count(); row++) {
+      tally.refuse(in.origin(row), shared);
+    }
+    return Rows.none(in.source(), bound.outputs(), allocator);
   }
 
   private Rows halves(Rows in, Tally tally) {

@@ -12,6 +12,7 @@ final class Tally implements AutoCloseable {
   record Routed(String route, Shape shape, Rows rows) {}
 
   private final boolean repair;
+  private final Patience patience;
   private final SortedMap<Integer, ErrorInfo> refused = new TreeMap<>();
   private final List<Routed> routed = new ArrayList<>();
 
@@ -20,9 +21,16 @@ final class Tally implements AutoCloseable {
    *
    * @param repair whether a snapshot's row that is dropped owes a delete: where no end of a
    *     snapshot follows that would remove what is not in it
+   * @param patience with rows that fail
    */
-  Tally(boolean repair) {
+  Tally(boolean repair, Patience patience) {
     this.repair = repair;
+    this.patience = patience;
+  }
+
+  /** Whether rows that fail are still looked for one by one. */
+  boolean isPatient() {
+    return !patience.isSpent();
   }
 
   boolean repair() {

@@ -62,6 +62,12 @@ public interface Transform {
      */
     Result apply(Rows rows);
 
+    /**
+     * What it did since the last call of this stays, or was in vain: the rows are then given again,
+     * fewer at a time, or refused. Only what stays may be remembered.
+     */
+    default void settle(boolean stays) {}
+
     @Override
     default void close() {}
   }

@@ -18,6 +18,7 @@ import io.rapidbyte.schemas.error.ErrorInfo;
 import io.rapidbyte.schemas.error.RapidbyteException;
 import io.rapidbyte.schemas.fault.Failpoint;
 import io.rapidbyte.schemas.spec.LimitSpec;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.apache.arrow.memory.BufferAllocator;
@@ -45,6 +46,7 @@ final class BatchProcessor implements Processor<byte[], byte[], byte[], Out> {
   private final Letters letters;
   private final Cutter cutter;
   private final Versions versions;
+  private final Duration patience;
   private @Nullable Task task;
   private @Nullable Bound bound;
 
@@ -73,6 +75,7 @@ final class BatchProcessor implements Processor<byte[], byte[], byte[], Out> {
     LimitSpec limits = part.pipeline().limits();
     this.cutter = new Cutter(limits.recordBytes());
     this.versions = new Versions(part);
+    this.patience = StreamSettings.patience(part);
   }
 
   @Override
@@ -159,7 +162,9 @@ final class BatchProcessor implements Processor<byte[], byte[], byte[], Out> {
       Task at, Record<byte[], byte[]> record, RecordHeaders headers, BatchView view, Place place) {
     Bound to = bound(at, record, view);
     boolean repair = headers.range() != null && headers.range().startsWith(KEY_RANGE);
-    try (Chain.Outcome outcome = to.chain().run(view, to.version(), repair, at.stale())) {
+    long end = System.nanoTime() + patience.toNanos();
+    try (Chain.Outcome outcome =
+        to.chain().run(view, to.version(), repair, at.stale(), () -> System.nanoTime() - end > 0)) {
       for (Chain.Batch batch : outcome.batches()) {
         // An empty record says nothing, but that a chunked transaction is whole.
         if (batch.root().getRowCount() > 0

@@ -1,32 +1,22 @@
 package io.rapidbyte.processor.stream;
 
 import io.rapidbyte.processor.ProcessObserver;
-import io.rapidbyte.processor.builtin.Builtins;
-import io.rapidbyte.processor.rows.Transform;
-import io.rapidbyte.schemas.error.Category;
-import io.rapidbyte.schemas.error.ErrorInfo;
-import io.rapidbyte.schemas.error.RapidbyteException;
-import io.rapidbyte.schemas.error.Scope;
-import io.rapidbyte.schemas.spec.ModuleSpec;
 import io.rapidbyte.schemas.spec.PipelineSpec;
 import io.rapidbyte.schemas.spec.StreamSelection;
 import io.rapidbyte.schemas.stream.SchemaDocument;
 import io.rapidbyte.schemas.stream.TableName;
+import io.rapidbyte.wasm.GuestRuntime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.WakeupException;
-import org.apache.kafka.streams.processor.api.ProcessorContext;
 
 /** Starts an application for each stream with transforms, as it appears. */
 public final class Processing implements AutoCloseable {
@@ -36,6 +26,7 @@ public final class Processing implements AutoCloseable {
   private final PipelineSpec pipeline;
   private final Map<String, Object> client;
   private final String instance;
+  private final GuestRuntime guests;
   private final BufferAllocator allocator;
   private final ProcessObserver observer;
   private final RandomGenerator random;
@@ -48,12 +39,14 @@ public final class Processing implements AutoCloseable {
       PipelineSpec pipeline,
       Map<String, Object> client,
       String instance,
+      GuestRuntime guests,
       BufferAllocator allocator,
       ProcessObserver observer,
       RandomGenerator random) {
     this.pipeline = pipeline;
     this.client = new HashMap<>(client);
     this.instance = instance;
+    this.guests = guests;
     this.allocator = allocator;
     this.observer = observer;
     this.random = random;
@@ -102,10 +95,17 @@ public final class Processing implements AutoCloseable {
               Directory.processed(client, schemas, table));
       preparation.topics(part);
       preparation.offsets(part);
-      return new StreamApplication(
-          part, new Configured(part), client, instance, allocator, observer);
+      ConfiguredTransforms transforms =
+          new ConfiguredTransforms(part, guests, route -> makeRoute(part, route));
+      return new StreamApplication(part, transforms, client, instance, allocator, observer);
     } catch (KafkaException e) {
       throw Failures.of("prepare " + table, e);
+    }
+  }
+
+  private void makeRoute(StreamPart part, String topic) {
+    try (Preparation preparation = preparation()) {
+      preparation.route(part, topic);
     }
   }
 
@@ -127,46 +127,5 @@ public final class Processing implements AutoCloseable {
   public void close() {
     closing.countDown();
     directory.wakeup();
-  }
-
-  /** The transforms that the pipeline's file names for a stream. */
-  private final class Configured implements Transforms {
-    private final StreamPart part;
-    private final Set<String> routes = ConcurrentHashMap.newKeySet();
-
-    Configured(StreamPart part) {
-      this.part = part;
-    }
-
-    @Override
-    public List<Transform> of(ProcessorContext<byte[], Out> context) {
-      return Builtins.of(pipeline, part.table(), this::notYet);
-    }
-
-    private Transform notYet(String name, ModuleSpec module) {
-      throw new RapidbyteException(
-          ErrorInfo.permanent(
-              Category.CONFIG,
-              Scope.STREAM,
-              "module/not-run",
-              name + ": " + module.path() + " cannot be run in a pipeline yet",
-              "leave it out"));
-    }
-
-    @Override
-    public String route(StreamPart of, String route) {
-      String topic = of.route(route);
-      if (routes.add(topic)) {
-        try (Preparation preparation = preparation()) {
-          preparation.route(of, topic);
-        }
-      }
-      return topic;
-    }
-
-    @Override
-    public Optional<String> digest() {
-      return Optional.empty();
-    }
   }
 }

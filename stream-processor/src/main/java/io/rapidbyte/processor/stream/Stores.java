@@ -1,6 +1,8 @@
 package io.rapidbyte.processor.stream;
 
+import java.time.Duration;
 import java.util.Map;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
@@ -19,6 +21,8 @@ final class Stores {
   /** What modules keep. */
   static final String STATE = "state";
 
+  private static final int SEGMENT = 64 * 1024 * 1024;
+
   private Stores() {}
 
   static StoreBuilder<KeyValueStore<byte[], byte[]>> builder(String name, int messageBytes) {
@@ -27,6 +31,15 @@ final class Stores {
             Serdes.ByteArray(),
             Serdes.ByteArray())
         .withCachingDisabled()
-        .withLoggingEnabled(Map.of("max.message.bytes", Integer.toString(messageBytes)));
+        .withLoggingEnabled(changelog(messageBytes));
+  }
+
+  /** Compacted soon: what is taken out of a store is not read again at each start. */
+  private static Map<String, String> changelog(int messageBytes) {
+    return Map.of(
+        TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(messageBytes),
+        TopicConfig.SEGMENT_BYTES_CONFIG, Integer.toString(Math.max(SEGMENT, 2 * messageBytes)),
+        TopicConfig.SEGMENT_MS_CONFIG, Long.toString(Duration.ofHours(1).toMillis()),
+        TopicConfig.DELETE_RETENTION_MS_CONFIG, Long.toString(Duration.ofHours(1).toMillis()));
   }
 }

@@ -18,6 +18,9 @@ final class StreamSettings {
 
   private static final Duration LEAST_TRANSACTION = Duration.ofSeconds(60);
 
+  /** What brokers allow unless told otherwise ({@code transaction.max.timeout.ms}). */
+  private static final Duration MOST_TRANSACTION = Duration.ofMinutes(15);
+
   /** Halvings of a batch in which one row runs into its deadline each time. */
   private static final int HALVINGS = 17;
 
@@ -80,7 +83,13 @@ final class StreamSettings {
 
   /** The slowest batch must fit into a transaction: one that a guest cannot cope with. */
   private static Duration transaction(StreamPart part) {
-    Duration slowest = part.pipeline().limits().moduleTimeout().multipliedBy(HALVINGS);
-    return slowest.compareTo(LEAST_TRANSACTION) > 0 ? slowest : LEAST_TRANSACTION;
+    Duration slowest = part.pipeline().limits().moduleTimeout().multipliedBy(2 * HALVINGS);
+    Duration enough = slowest.compareTo(LEAST_TRANSACTION) > 0 ? slowest : LEAST_TRANSACTION;
+    return enough.compareTo(MOST_TRANSACTION) < 0 ? enough : MOST_TRANSACTION;
+  }
+
+  /** How long rows that fail are looked for in one record: there is time left for the rest. */
+  static Duration patience(StreamPart part) {
+    return transaction(part).dividedBy(2);
   }
 }

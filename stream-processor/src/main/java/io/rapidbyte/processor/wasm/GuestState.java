@@ -16,6 +16,16 @@ public interface GuestState extends StateStore {
     return new GuestStateInMemory();
   }
 
+  /**
+   * Whether it can keep what a call changed; nothing is kept yet.
+   *
+   * @throws io.rapidbyte.schemas.error.RapidbyteException of batch scope where it cannot
+   */
+  default void judge(List<StateChange> changes) {}
+
+  /** Takes out some of what expired at or before a batch's time. */
+  default void expire(long nowMillis) {}
+
   /** Keeps what a call changed; durable with the call's output, or not at all. */
   void apply(List<StateChange> changes);
 }

@@ -21,6 +21,7 @@ import io.rapidbyte.wasm.GuestRuntime;
 import io.rapidbyte.wasm.GuestSetup;
 import io.rapidbyte.wasm.Outcome;
 import io.rapidbyte.wasm.Rejection;
+import io.rapidbyte.wasm.StateChange;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -41,7 +42,7 @@ public final class WasmTransform implements Transform {
   private final GuestRuntime runtime;
   private final GuestSetup setup;
   private final GuestState state;
-  private final GuestObserver observer;
+  private final CallVoice voice;
 
   /**
    * A module with its place; nothing of it runs before {@link #bind}.
@@ -59,7 +60,7 @@ public final class WasmTransform implements Transform {
     this.runtime = runtime;
     this.setup = setup;
     this.state = state;
-    this.observer = observer;
+    this.voice = new CallVoice(observer);
   }
 
   @Override
@@ -69,7 +70,8 @@ public final class WasmTransform implements Transform {
 
   @Override
   public Bound bind(Shape input, BufferAllocator allocator) {
-    Guest guest = runtime.guest(setup, observer);
+    voice.begins("at its schema");
+    Guest guest = runtime.guest(setup, voice);
     try {
       Outcome.Done done = done(guest.schema(GuestBatch.empty(input, allocator)));
       if (done.emitted().size() != 1 || done.emitted().getFirst().kind() != Kind.SCHEMA) {
@@ -98,7 +100,7 @@ public final class WasmTransform implements Transform {
   }
 
   private ErrorInfo told(Outcome.Failed failed) {
-    ErrorInfo error = failed.error().with("transform", name);
+    ErrorInfo error = voice.told(failed.error().with("transform", name));
     return failed.guestStack().isEmpty()
         ? error
         : error.with("guest_stack", String.join(" < ", failed.guestStack()));
@@ -110,6 +112,8 @@ public final class WasmTransform implements Transform {
     private final Shape input;
     private final GuestSchema schema;
     private final BufferAllocator allocator;
+    private final List<StateChange> changes = new ArrayList<>();
+    private long now;
 
     Working(Guest guest, Shape input, GuestSchema schema, BufferAllocator allocator) {
       this.guest = guest;
@@ -146,7 +150,9 @@ public final class WasmTransform implements Transform {
       if (rows.count() == 0) {
         return new Result.Emitted(List.of(), Map.of());
       }
-      Outcome.Done done = done(guest.transform(meta(rows), GuestBatch.of(input, rows, allocator)));
+      BatchMeta meta = meta(rows);
+      voice.begins(where(rows));
+      Outcome.Done done = done(guest.transform(meta, GuestBatch.of(input, rows, allocator)));
       List<Emission> emissions = new ArrayList<>();
       try {
         EmittedBatches batches =
@@ -163,12 +169,31 @@ public final class WasmTransform implements Transform {
         for (Rejection each : done.rejected()) {
           rejected.put(each.row(), each.error().with("transform", name));
         }
-        state.apply(done.state());
+        state.judge(done.state());
+        changes.addAll(done.state());
+        now = meta.time().toEpochMilli();
         return new Result.Emitted(emissions, rejected);
       } catch (RuntimeException | Error e) {
         emissions.forEach(each -> each.columns().forEach(FieldVector::close));
         throw e;
       }
+    }
+
+    private static String where(Rows rows) {
+      String first = rows.source().position(rows.origin(0)).toString();
+      return rows.count() == 1 ? first : first + " and " + (rows.count() - 1) + " more rows";
+    }
+
+    /** State changes only with rows that were taken: a batch that is halved begins anew. */
+    @Override
+    public void settle(boolean stays) {
+      if (stays && !changes.isEmpty()) {
+        state.apply(List.copyOf(changes));
+      }
+      if (stays) {
+        state.expire(now);
+      }
+      changes.clear();
     }
 
     /** Clock and random numbers are those of the whole batch, whatever part of it this is. */

@@ -19,6 +19,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -159,6 +161,19 @@ public final class LivePipeline implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** What {@code rapidbyte} prints for a command of this pipeline. */
+  public String command(String name, String... more) {
+    List<String> all = new ArrayList<>(List.of(name, file.toString()));
+    all.addAll(List.of(more));
+    all.addAll(List.of("--home", home.toString()));
+    Printed printed = new Printed();
+    int status = printed.run(all.toArray(String[]::new));
+    if (status != 0) {
+      throw new AssertionError(all + " ended with " + status + ": " + printed.err());
+    }
+    return printed.out();
   }
 
   /** Waits until a query of one value gives {@code answer}; fails early where the worker ended. */

@@ -34,6 +34,14 @@ final class TransformedPipelineTest {
         FROM public.customers) rows
       """;
 
+  private static final Path MASK =
+      Path.of(System.getProperty("rapidbyte.root", ".."))
+          .resolve("modules/wasm/rust/mask-email.wasm")
+          .toAbsolutePath();
+
+  private static final String CONTACTS =
+      "SELECT string_agg(id || ' ' || address, ';' ORDER BY id) FROM public.contacts";
+
   @TempDir private Path home;
 
   @Test
@@ -43,6 +51,8 @@ final class TransformedPipelineTest {
           "CREATE TABLE customers (id bigint PRIMARY KEY, name text, email text, code text,"
               + " active boolean)",
           "CREATE TABLE plain (id bigint PRIMARY KEY, v text)",
+          "CREATE TABLE contacts (id bigint PRIMARY KEY, email text)",
+          "INSERT INTO contacts VALUES (1, 'ann@example.org'), (2, 'bot@test.example')",
           "INSERT INTO customers SELECT i, 'name' || i, 'm' || i || '@x.org', i::text, i % 3 > 0"
               + " FROM generate_series(1, 600) i",
           "INSERT INTO customers VALUES (1000, 'poison', 'p@x.org', 'no number', true)",
@@ -58,15 +68,20 @@ final class TransformedPipelineTest {
             - { add: { region: "'eu'" }, streams: [public.customers] }
             - { project: [id, name, email, code, region], streams: [public.customers] }
             - { rename: { id: customer_id }, streams: [public.customers] }
-          """);
+            - { rename: { email: address }, streams: [public.contacts] }
+            - { module: %s, config: { columns: [address] }, streams: [public.contacts] }
+          """
+              .formatted(MASK));
       pipeline.start(options -> options.heap("512m"));
       await(pipeline);
       pipeline.awaitWarehouse("SELECT v FROM public.plain", "as it is", PATIENCE);
+      pipeline.awaitWarehouse(CONTACTS, "1 a***@example.org", PATIENCE);
       DeadLetters letters = new DeadLetters(pipeline.bootstrap(), "live.public.customers.dlq");
       assertThat(letters.documents()).hasSize(1);
 
       change(pipeline);
       await(pipeline);
+      pipeline.awaitWarehouse(CONTACTS, "3 c***@example.org", PATIENCE);
       assertThat(letters.documents()).hasSize(2);
       assertThat(letters.ids()).hasSize(2);
       assertThat(letters.documents().getLast())
@@ -88,6 +103,8 @@ final class TransformedPipelineTest {
   private static void change(LivePipeline pipeline) throws SQLException {
     pipeline.source(
         "UPDATE customers SET active = NOT active WHERE id % 5 = 0",
+        "UPDATE contacts SET email = 'ann@TEST.example' WHERE id = 1", // becomes a test's
+        "INSERT INTO contacts VALUES (3, 'carl@example.org')",
         "DELETE FROM customers WHERE id % 7 = 0",
         "UPDATE customers SET id = id + 10000 WHERE id % 11 = 0",
         "INSERT INTO customers VALUES (2000, 'more poison', 'q@x.org', 'also none', true)",

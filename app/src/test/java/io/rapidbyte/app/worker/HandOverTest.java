@@ -30,11 +30,9 @@ final class HandOverTest {
         """
         transforms:
           - { module: %s, config: { columns: [name], test_domains: [x.test] } }
+          - { module: %s, config: { columns: [id] }, allow: { state: true } }
         """
-            .formatted(
-                Path.of(System.getProperty("rapidbyte.root", ".."))
-                    .resolve("modules/wasm/c/mask-email.wasm")
-                    .toAbsolutePath());
+            .formatted(wasm("mask-email"), wasm("dedupe"));
     try (LivePipeline pipeline = new LivePipeline(home, EmbeddedPostgres.Options.defaults())) {
       pipeline.source(
           "CREATE TABLE items (id bigint PRIMARY KEY, name text)",
@@ -62,6 +60,13 @@ final class HandOverTest {
       resync(pipeline);
       awaitBoth(pipeline, "3c***@y.org;4d***@y.org");
     }
+  }
+
+  private static Path wasm(String name) {
+    return Path.of(System.getProperty("rapidbyte.root", ".."))
+        .resolve("modules/wasm/c")
+        .resolve(name + ".wasm")
+        .toAbsolutePath();
   }
 
   private static void next(LivePipeline pipeline, String file, String change) throws Exception {

@@ -76,6 +76,8 @@ final class TransformedPipelineTest {
       await(pipeline);
       pipeline.awaitWarehouse("SELECT v FROM public.plain", "as it is", PATIENCE);
       pipeline.awaitWarehouse(CONTACTS, "1 a***@example.org", PATIENCE);
+      assertThat(pipeline.command("status"))
+          .containsPattern("mask-email 1\\.0\\.0 \\([0-9a-f]{12}\\)");
       DeadLetters letters = new DeadLetters(pipeline.bootstrap(), "live.public.customers.dlq");
       assertThat(letters.documents()).hasSize(1);
 

@@ -22,6 +22,12 @@ public interface Transform {
    */
   Bound bind(Shape input, BufferAllocator allocator);
 
+  /**
+   * The stream is copied anew from here on, and what is not in the copy will be removed: what was
+   * remembered of earlier rows is to be forgotten, or it would drop rows that are to come back.
+   */
+  default void renew() {}
+
   /** A transform that knows its columns. For one thread. */
   interface Bound extends AutoCloseable {
     /** The columns that it makes, in their order. */

@@ -152,6 +152,9 @@ final class BatchProcessor implements Processor<byte[], byte[], byte[], Out> {
     if (headers.kind() == RecordKind.TRUNCATE) {
       at.stale().clear();
     }
+    if (headers.kind() == RecordKind.SCHEMA && RecordHeaders.BEGIN.equals(headers.range())) {
+      at.chain().forEach(Transform::renew);
+    }
     Bound to = bound(at, record, view);
     try (Chain.Outcome outcome = to.chain().run(view, to.version(), false, at.stale())) {
       send(at, record, headers, to, outcome.batches().getFirst(), place.partition());

@@ -9,6 +9,7 @@ import io.rapidbyte.schemas.error.RapidbyteException;
 import io.rapidbyte.schemas.error.Scope;
 import io.rapidbyte.wasm.StateChange;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -56,14 +57,20 @@ final class StoredState implements GuestState {
     this.store = store;
     this.prefix = (keep + '\0').getBytes(UTF_8);
     this.maxBytes = maxBytes;
+    entries().forEach(entry -> count(entry.key, entry.value, 1));
+  }
+
+  private List<KeyValue<byte[], byte[]>> entries() {
+    List<KeyValue<byte[], byte[]>> mine = new ArrayList<>();
     try (KeyValueIterator<byte[], byte[]> entries = store.all()) {
       while (entries.hasNext()) {
         KeyValue<byte[], byte[]> entry = entries.next();
         if (isMine(entry.key)) {
-          count(entry.key, entry.value, 1);
+          mine.add(entry);
         }
       }
     }
+    return mine;
   }
 
   private boolean isMine(byte[] key) {
@@ -144,6 +151,14 @@ final class StoredState implements GuestState {
       }
     }
     changed = changes.size();
+  }
+
+  @Override
+  public void clear() {
+    for (KeyValue<byte[], byte[]> entry : entries()) {
+      store.delete(entry.key);
+      count(entry.key, entry.value, -1);
+    }
   }
 
   @Override

@@ -26,6 +26,9 @@ public interface GuestState extends StateStore {
   /** Takes out some of what expired at or before a batch's time. */
   default void expire(long nowMillis) {}
 
+  /** Forgets all. */
+  default void clear() {}
+
   /** Keeps what a call changed; durable with the call's output, or not at all. */
   void apply(List<StateChange> changes);
 }

@@ -69,6 +69,11 @@ public final class WasmTransform implements Transform {
   }
 
   @Override
+  public void renew() {
+    state.clear();
+  }
+
+  @Override
   public Bound bind(Shape input, BufferAllocator allocator) {
     voice.begins("at its schema");
     Guest guest = runtime.guest(setup, voice);

@@ -3,6 +3,8 @@ package io.rapidbyte.processor.rows;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.rapidbyte.processor.builtin.Builtins;
+import io.rapidbyte.processor.wasm.GuestState;
+import io.rapidbyte.processor.wasm.WasmTransform;
 import io.rapidbyte.schemas.batch.ArrowIpc;
 import io.rapidbyte.schemas.batch.BatchColumns;
 import io.rapidbyte.schemas.batch.BatchView;
@@ -11,6 +13,12 @@ import io.rapidbyte.schemas.spec.PipelineSpecParser;
 import io.rapidbyte.schemas.spec.SpecResult;
 import io.rapidbyte.schemas.type.ArrowJson;
 import io.rapidbyte.testkit.batch.TestBatch;
+import io.rapidbyte.wasm.GuestObserver;
+import io.rapidbyte.wasm.GuestRuntime;
+import io.rapidbyte.wasm.Limits;
+import io.rapidbyte.wasm.PlacedModule;
+import io.rapidbyte.wasm.http.HttpDoor;
+import io.rapidbyte.wasm.module.Role;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -37,13 +45,23 @@ public record Chained(
     return routes.getOrDefault("", List.of());
   }
 
-  /** Transforms as pipeline.yaml has them. */
+  /** Its threads end when they have been idle for a while. */
+  private static final GuestRuntime GUESTS = new GuestRuntime(Optional.empty());
+
+  /** Transforms as pipeline.yaml has them; modules by their paths from the root. */
   public static List<Transform> transforms(TestBatch batch, String yaml) {
     return Builtins.of(
         spec(batch.stream().stream(), yaml),
         batch.stream().table(),
         (name, module) -> {
-          throw new IllegalArgumentException(name + " is a module");
+          GuestState state = GuestState.inMemory();
+          return new WasmTransform(
+              name,
+              GUESTS,
+              PlacedModule.load(module, Role.TRANSFORM, Limits.DEFAULT)
+                  .setup(batch.stream().stream(), state, HttpDoor.CLOSED),
+              state,
+              GuestObserver.SILENT);
         });
   }
 
@@ -61,7 +79,9 @@ public record Chained(
             .formatted(stream, yaml.indent(2));
     var parser =
         new PipelineSpecParser(
-            Path.of("."), Map.of("MASK_KEY", "0123456789abcdef")::get, _ -> Optional.empty());
+            Path.of(System.getProperty("rapidbyte.root", "..")),
+            Map.of("MASK_KEY", "0123456789abcdef")::get,
+            _ -> Optional.empty());
     return switch (parser.parse(file)) {
       case SpecResult.Valid(var spec) -> spec;
       case SpecResult.Invalid(var problems) -> throw new AssertionError(problems + "\n" + file);

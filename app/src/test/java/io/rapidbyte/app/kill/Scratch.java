@@ -1,6 +1,5 @@
 package io.rapidbyte.app.kill;
 
-
 import io.rapidbyte.processor.rows.Chain;
 import io.rapidbyte.processor.rows.Shape;
 import io.rapidbyte.processor.rows.StaleKeys;
@@ -24,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -125,7 +125,7 @@ record Scratch(List<String> rows, Map<String, Long> state, long lastMillis) {
   }
 
   private static String hex(byte[] key, int from) {
-    return java.util.HexFormat.of().formatHex(key, from, key.length);
+    return HexFormat.of().formatHex(key, from, key.length);
   }
 
   private static List<ConsumerRecord<byte[], byte[]>> read(String bootstrap, String topic) {
@@ -148,11 +148,11 @@ record Scratch(List<String> rows, Map<String, Long> state, long lastMillis) {
 
   /** State that can be looked at; nothing is taken out. */
   private static final class Memory implements GuestState {
-    private final Map<ByteBuffer, StateChange.Put> entries = new HashMap<>();
+    private final Map<String, StateChange.Put> entries = new HashMap<>();
 
     @Override
     public Optional<byte[]> get(byte[] key, long nowMillis) {
-      return Optional.ofNullable(entries.get(ByteBuffer.wrap(key)))
+      return Optional.ofNullable(entries.get(hex(key, 0)))
           .filter(put -> put.expiresAtMillis() > nowMillis)
           .map(StateChange.Put::value);
     }
@@ -161,15 +161,15 @@ record Scratch(List<String> rows, Map<String, Long> state, long lastMillis) {
     public void apply(List<StateChange> changes) {
       for (StateChange change : changes) {
         switch (change) {
-          case StateChange.Put put -> entries.put(ByteBuffer.wrap(put.key()), put);
-          case StateChange.Delete(byte[] key) -> entries.remove(ByteBuffer.wrap(key));
+          case StateChange.Put put -> entries.put(hex(put.key(), 0), put);
+          case StateChange.Delete(byte[] key) -> entries.remove(hex(key, 0));
         }
       }
     }
 
     Map<String, Long> entries() {
       Map<String, Long> all = new TreeMap<>();
-      entries.forEach((key, put) -> all.put(hex(key.array(), 0), put.expiresAtMillis()));
+      entries.forEach((key, put) -> all.put(key, put.expiresAtMillis()));
       return all;
     }
   }

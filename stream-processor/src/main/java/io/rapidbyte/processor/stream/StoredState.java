@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
@@ -37,7 +38,7 @@ final class StoredState implements GuestState {
   private final byte[] prefix;
   private final int maxBytes;
   private final NavigableSet<Expiry> expiries = new TreeSet<>(Expiry.ORDER);
-  private volatile long bytes;
+  private final AtomicLong bytes = new AtomicLong();
   private int changed;
 
   /** When a key goes. */
@@ -82,7 +83,8 @@ final class StoredState implements GuestState {
   }
 
   private void count(byte[] key, byte[] stored, int sign) {
-    bytes += (long) sign * (key.length - prefix.length + stored.length - Long.BYTES);
+    long size = (long) key.length - prefix.length + stored.length - Long.BYTES;
+    bytes.addAndGet(sign * size);
     long at = expiry(stored);
     if (at != Long.MAX_VALUE) {
       Expiry expiry = new Expiry(at, Bytes.wrap(key));
@@ -108,7 +110,7 @@ final class StoredState implements GuestState {
 
   @Override
   public long bytes() {
-    return bytes;
+    return bytes.get();
   }
 
   @Override

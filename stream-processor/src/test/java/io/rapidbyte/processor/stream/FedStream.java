@@ -96,6 +96,10 @@ final class FedStream implements AutoCloseable {
 
     @Override
     public void close() {
+      stop();
+    }
+
+    void stop() {
       processor.close();
       Eventually.until("it has ended", PATIENCE, () -> !thread.isAlive());
     }

@@ -86,6 +86,13 @@ public record BoardView(
     public long applied() {
       return deliveries.values().stream().mapToLong(Delivery::rows).min().orElse(rows);
     }
+
+    /** Whether every destination has what came of so many rows of the topic. */
+    public boolean hasDelivered(long first) {
+      return processing
+          .map(each -> each.in() >= first && applied() >= each.out())
+          .orElse(applied() >= first);
+    }
   }
 
   /**

@@ -180,7 +180,7 @@ public final class Demo {
                 stream ->
                     stream.snapshot().map(Snapshot::done).orElse(true)
                         && stream.behind() == 0
-                        && stream.applied() >= stream.rows());
+                        && stream.hasDelivered(stream.rows()));
   }
 
   private DemoResult compare(DemoWorld world, Played played, long snapshotRows)

@@ -8,15 +8,18 @@ import io.rapidbyte.schemas.spec.PipelineSpec;
 import io.rapidbyte.testkit.postgres.EmbeddedPostgres;
 import io.rapidbyte.testkit.shop.Shop;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Comparator;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /** The demo's surroundings: a folder with a Postgres that holds a shop, and a pipeline.yaml. */
@@ -67,6 +70,12 @@ final class DemoWorld implements AutoCloseable {
   /** Writes the pipeline's file and reads it as any other. */
   PipelineSpec pipeline() throws IOException {
     Path file = folder.resolve("pipeline.yaml");
+    try (InputStream module = DemoWorld.class.getResourceAsStream("/demo/mask-email.wasm")) {
+      Files.copy(
+          Objects.requireNonNull(module, "the demo's module is not in the jar"),
+          folder.resolve("mask-email.wasm"),
+          StandardCopyOption.REPLACE_EXISTING);
+    }
     Files.writeString(
         file,
         """
@@ -76,6 +85,11 @@ final class DemoWorld implements AutoCloseable {
           postgres: { host: %s, port: %d, database: %s, user: %s, sslmode: disable }
         streams:
           - { table: public.* }
+        transforms:
+          # A WebAssembly module, built from modules/rust: masks addresses, drops test accounts.
+          - module: mask-email.wasm
+            streams: [public.customers]
+            config: { columns: [email] }
         destinations:
           warehouse: { duckdb: { path: warehouse.duckdb } }
         """

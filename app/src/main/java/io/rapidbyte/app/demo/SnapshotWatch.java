@@ -36,7 +36,7 @@ final class SnapshotWatch {
   private static boolean isCopied(Stream stream) {
     return stream
         .snapshot()
-        .filter(each -> each.done() && stream.applied() >= each.rows())
+        .filter(each -> each.done() && stream.hasDelivered(each.rows()))
         .isPresent();
   }
 

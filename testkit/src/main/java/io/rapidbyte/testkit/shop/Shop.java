@@ -132,9 +132,10 @@ public final class Shop {
         visits(1, visits));
   }
 
-  /** Customers {@code first} … {@code last}. */
+  /** Customers {@code first} … {@code last}; one in a hundred is a test account. */
   static String customers(long first, long last) {
-    return "INSERT INTO customers SELECT i, 'user' || i || '@example.com',"
+    return "INSERT INTO customers SELECT i, 'user' || i"
+        + " || CASE WHEN i % 100 = 0 THEN '@test.example' ELSE '@example.com' END,"
         + " (ARRAY['Ada','Grace','Edsger','Barbara','Donald'])[i % 5 + 1] || ' ' || md5(i::text),"
         + " (ARRAY['DE','FR','PT','US','JP'])[i % 5 + 1],"
         + " CASE WHEN i % 4 = 0 THEN NULL WHEN i % 4 = 1 THEN '{}'::text[]"

@@ -90,6 +90,9 @@ final class Assembly {
 
   /** A batch of the rows that are not refused. */
   VectorSchemaRoot root(Shape shape, Rows all, Tally tally) {
+    if (tally.refused().isEmpty()) {
+      return root(shape, all);
+    }
     int[] stay =
         IntStream.range(0, all.count())
             .filter(row -> !tally.refused().containsKey(all.origin(row)))

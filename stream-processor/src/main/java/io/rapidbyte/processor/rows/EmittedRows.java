@@ -15,6 +15,8 @@ import java.util.Objects;
 import java.util.stream.IntStream;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.compare.Range;
+import org.apache.arrow.vector.compare.RangeEqualsVisitor;
 import org.jspecify.annotations.Nullable;
 
 /** The row rules for a transform that emits batches as it likes. */
@@ -33,7 +35,9 @@ record EmittedRows(
         Emission emission = open.removeFirst();
         Rows part = without(refused, in, emission);
         if (emission.route().equals(Emission.MAIN)) {
-          IntStream.of(emission.from()).forEach(done::set);
+          for (int row : emission.from()) {
+            done.set(row);
+          }
           main = Rows.merge(main, part, allocator);
         } else {
           routed.add(new Tally.Routed(emission.route(), output, part));
@@ -72,13 +76,35 @@ record EmittedRows(
   private void compare(
       Rows in, FieldVector key, Emission emission, int column, BitSet refused, Tally tally) {
     FieldVector made = emission.columns().get(column);
-    for (int row = 0; row < emission.from().length; row++) {
-      int of = emission.from()[row];
+    int[] from = emission.from();
+    if (from.length == in.count() && isIdentity(from) && areEqual(key, made)) {
+      return;
+    }
+    for (int row = 0; row < from.length; row++) {
+      int of = from[row];
       if (!refused.get(of) && !same(key.getObject(of), made.getObject(row))) {
         refused.set(of);
         tally.refuse(in.origin(of), RowFailure.changedKey(transform, made.getName()));
       }
     }
+  }
+
+  private static boolean isIdentity(int[] from) {
+    for (int row = 0; row < from.length; row++) {
+      if (from[row] != row) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether all values are equal; where it says no, some may be. */
+  private static boolean areEqual(FieldVector key, FieldVector made) {
+    if (key.getValidityBufferAddress() == made.getValidityBufferAddress()) {
+      return true; // they share their buffers
+    }
+    return new RangeEqualsVisitor(key, made, (_, _) -> true)
+        .rangeEquals(new Range(0, 0, key.getValueCount()));
   }
 
   private static boolean same(@Nullable Object key, @Nullable Object made) {
@@ -102,6 +128,11 @@ record EmittedRows(
   /** An emission's rows whose origins are not refused, ordered by origin; takes its columns. */
   private Rows without(BitSet refused, Rows in, Emission emission) {
     int[] from = emission.from();
+    Rows whole = in.with(emission.columns(), from, marks(in, from));
+    Marks.clear(whole);
+    if (refused.isEmpty() && isOrdered(from)) {
+      return whole;
+    }
     int[] rows =
         IntStream.range(0, from.length)
             .filter(row -> !refused.get(from[row]))
@@ -109,19 +140,32 @@ record EmittedRows(
             .sorted(Comparator.comparingInt(row -> from[row])) // stable
             .mapToInt(Integer::intValue)
             .toArray();
-    try (Rows whole = in.with(emission.columns(), from, marks(in, from))) {
-      Marks.clear(whole);
+    try (whole) {
       return whole.select(rows, allocator);
     }
   }
 
+  private static boolean isOrdered(int[] from) {
+    for (int row = 1; row < from.length; row++) {
+      if (from[row] < from[row - 1]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private BitSet[] marks(Rows in, int[] from) {
-    return IntStream.of(from)
-        .mapToObj(of -> marks.through(in.unchanged(of)))
-        .toArray(BitSet[]::new);
+    BitSet[] through = new BitSet[from.length];
+    for (int row = 0; row < from.length; row++) {
+      through[row] = marks.through(in.unchanged(from[row]));
+    }
+    return through;
   }
 
   private Rows withOwed(Rows in, Rows main, BitSet done, Tally tally) {
+    if (done.cardinality() == in.count()) {
+      return main;
+    }
     int[] owed =
         IntStream.range(0, in.count())
             .filter(row -> !done.get(row) && Step.owesDelete(bound.drops(), in.op(row), tally))

@@ -189,8 +189,12 @@ public final class Rows implements AutoCloseable {
    * @param from for each new row, the row that it was made of
    */
   Rows with(List<FieldVector> made, int[] from, BitSet[] marks) {
-    int[] places = IntStream.of(from).map(row -> origins[row]).toArray();
-    Op[] happened = IntStream.of(from).mapToObj(row -> ops[row]).toArray(Op[]::new);
+    int[] places = new int[from.length];
+    Op[] happened = new Op[from.length];
+    for (int row = 0; row < from.length; row++) {
+      places[row] = origins[from[row]];
+      happened[row] = ops[from[row]];
+    }
     return new Rows(source, made, places, happened, marks);
   }
 
@@ -208,6 +212,11 @@ public final class Rows implements AutoCloseable {
 
   /** Rows of one shape behind each other, ordered by origin; takes both over. */
   static Rows merge(Rows first, Rows second, BufferAllocator allocator) {
+    if (first.count() == 0 || second.count() == 0) {
+      Rows empty = first.count() == 0 ? first : second;
+      empty.close();
+      return empty == first ? second : first;
+    }
     try (first;
         second) {
       int count = first.count() + second.count();

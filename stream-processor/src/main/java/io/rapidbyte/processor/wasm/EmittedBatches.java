@@ -1,10 +1,12 @@
 package io.rapidbyte.processor.wasm;
 
 import io.rapidbyte.processor.rows.Output;
+import io.rapidbyte.processor.rows.Output.Relation;
 import io.rapidbyte.processor.rows.Rows;
 import io.rapidbyte.processor.rows.Transform;
 import io.rapidbyte.schemas.batch.ArrowIpc;
 import io.rapidbyte.schemas.batch.BatchColumns;
+import io.rapidbyte.schemas.batch.BatchRows;
 import io.rapidbyte.schemas.error.Category;
 import io.rapidbyte.schemas.error.ErrorInfo;
 import io.rapidbyte.schemas.error.RapidbyteException;
@@ -12,16 +14,21 @@ import io.rapidbyte.schemas.error.Scope;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.UInt4Vector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.types.pojo.Field;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the batches that a guest emitted in one call, each held against what it said that it makes.
  * Their bytes are hostile until then.
+ *
+ * <p>A column that is a copy of the input's need not be in a batch: it is taken from the input, by
+ * the rows. That counts as if it had been emitted, so that a guest cannot make much of little.
  */
 final class EmittedBatches {
   /** The column by which a guest says which row of the input a row was made of. */
@@ -32,27 +39,24 @@ final class EmittedBatches {
 
   private final String transform;
   private final GuestSchema schema;
-  private final int inputRows;
+  private final Rows input;
   private final long maxBytes;
   private final BufferAllocator allocator;
   private final BitSet onMain = new BitSet();
+  private long copiedBytes;
 
   /**
    * For one call.
    *
    * @param transform what stands in messages for it
-   * @param inputRows how many rows the guest was given
-   * @param maxBytes the most that a batch may have
+   * @param input the rows that the guest was given
+   * @param maxBytes the most that a batch may have, and that all copies together may
    */
   EmittedBatches(
-      String transform,
-      GuestSchema schema,
-      int inputRows,
-      long maxBytes,
-      BufferAllocator allocator) {
+      String transform, GuestSchema schema, Rows input, long maxBytes, BufferAllocator allocator) {
     this.transform = transform;
     this.schema = schema;
-    this.inputRows = inputRows;
+    this.input = input;
     this.maxBytes = maxBytes;
     this.allocator = allocator;
   }
@@ -70,16 +74,12 @@ final class EmittedBatches {
   /** The batch; its columns are the caller's. */
   Transform.Emission read(io.rapidbyte.wasm.Emission emission) {
     try (VectorSchemaRoot root = ArrowIpc.read(emission.bytes(), allocator, maxBytes)) {
-      List<FieldVector> made = columns(root);
-      int[] from = from(root, made.size());
+      List<@Nullable FieldVector> made = columns(root);
+      int[] from = from(root, (int) made.stream().filter(Objects::nonNull).count());
       if (emission.route().isEmpty()) {
         requireUnsplit(from);
       }
-      List<FieldVector> columns = new ArrayList<>();
-      for (int i = 0; i < made.size(); i++) {
-        columns.add(Rows.share(made.get(i), schema.outputs().get(i).field(), allocator));
-      }
-      return new Transform.Emission(emission.route(), columns, from);
+      return new Transform.Emission(emission.route(), filled(made, from), from);
     } catch (RapidbyteException e) {
       if (!e.error().code().equals(ArrowIpc.UNDECODABLE)) {
         throw e;
@@ -90,29 +90,99 @@ final class EmittedBatches {
     }
   }
 
-  private List<FieldVector> columns(VectorSchemaRoot root) {
-    List<Output> outputs = schema.outputs();
+  /** For each output what was emitted for it; null for a copy that was left out. */
+  private List<@Nullable FieldVector> columns(VectorSchemaRoot root) {
     List<FieldVector> all = root.getFieldVectors();
-    boolean fits = all.size() >= outputs.size() && all.size() <= outputs.size() + 1;
-    for (int i = 0; fits && i < outputs.size(); i++) {
-      Field said = outputs.get(i).field();
-      Field emitted = all.get(i).getField();
-      fits = said.getName().equals(emitted.getName()) && GuestSchema.sameType(said, emitted);
+    List<@Nullable FieldVector> columns = new ArrayList<>();
+    int next = 0;
+    for (Output output : schema.outputs()) {
+      if (next < all.size() && isOf(output.field(), all.get(next).getField())) {
+        columns.add(all.get(next++));
+      } else if (output.relation() == Relation.COPY) {
+        columns.add(null);
+      } else {
+        throw otherColumns();
+      }
     }
-    if (!fits) {
+    if (all.size() > next + 1) {
+      throw otherColumns();
+    }
+    return columns;
+  }
+
+  private static boolean isOf(Field said, Field emitted) {
+    return said.getName().equals(emitted.getName()) && GuestSchema.sameType(said, emitted);
+  }
+
+  private RapidbyteException otherColumns() {
+    return unfit(
+        "it emitted other columns than rb_schema said",
+        "emit the columns of that schema in its order, copies or not, then perhaps " + ROW);
+  }
+
+  /** The columns, complete; the caller's. */
+  private List<FieldVector> filled(List<@Nullable FieldVector> made, int[] from) {
+    List<FieldVector> columns = new ArrayList<>();
+    try {
+      boolean wanting = made.contains(null);
+      boolean whole = wanting && isWhole(from);
+      for (int i = 0; i < made.size(); i++) {
+        Output output = schema.outputs().get(i);
+        FieldVector emitted = made.get(i);
+        columns.add(
+            emitted == null
+                ? copy(input.columns().get(output.from().getFirst()), output.field(), from, whole)
+                : Rows.share(emitted, output.field(), allocator));
+      }
+      return columns;
+    } catch (RuntimeException | Error e) {
+      columns.forEach(FieldVector::close);
+      throw e;
+    }
+  }
+
+  /** Whether these are the input's rows, each once and in order; else each may be there once. */
+  private boolean isWhole(int[] from) {
+    BitSet seen = new BitSet();
+    boolean ordered = from.length == input.count();
+    for (int row = 0; row < from.length; row++) {
+      if (seen.get(from[row])) {
+        throw unfit(
+            "it left a copied column out of a batch in which row " + from[row] + " stands twice",
+            "emit all columns where a row becomes several");
+      }
+      seen.set(from[row]);
+      ordered &= from[row] == row;
+    }
+    return ordered;
+  }
+
+  private FieldVector copy(FieldVector column, Field as, int[] from, boolean whole) {
+    copiedBytes += column.getBufferSize();
+    if (copiedBytes > maxBytes) {
       throw unfit(
-          "it emitted other columns than rb_schema said",
-          "emit the columns of that schema in its order, then perhaps " + ROW);
+          "what it emitted, with the columns copied for it, has more than " + maxBytes + " bytes",
+          "emit fewer batches in one call, or raise limits.emit");
     }
-    return all.subList(0, outputs.size());
+    if (whole) {
+      return Rows.share(column, as, allocator);
+    }
+    FieldVector taken = as.createVector(allocator);
+    try {
+      BatchRows.copy(column, from, taken);
+      return taken;
+    } catch (RuntimeException | Error e) {
+      taken.close();
+      throw e;
+    }
   }
 
   private int[] from(VectorSchemaRoot root, int columns) {
     int rows = root.getRowCount();
     if (root.getFieldVectors().size() == columns) {
-      if (rows != inputRows) {
+      if (rows != input.count()) {
         throw unfit(
-            "it emitted " + rows + " rows of " + inputRows + " without saying which",
+            "it emitted " + rows + " rows of " + input.count() + " without saying which",
             "add a last column " + ROW + ", UInt32: the input's row that each is made of");
       }
       return IntStream.range(0, rows).toArray();
@@ -122,9 +192,13 @@ final class EmittedBatches {
     }
     int[] from = new int[rows];
     for (int row = 0; row < rows; row++) {
-      if (of.isNull(row) || Integer.compareUnsigned(of.get(row), inputRows) >= 0) {
+      if (of.isNull(row) || Integer.compareUnsigned(of.get(row), input.count()) >= 0) {
         throw unfit(
-            ROW + " is " + of.getObject(row) + ", and the input has rows 0 to " + (inputRows - 1),
+            ROW
+                + " is "
+                + of.getObject(row)
+                + ", and the input has rows 0 to "
+                + (input.count() - 1),
             "say for each row of the output which row of the input it is made of");
       }
       from[row] = of.get(row);

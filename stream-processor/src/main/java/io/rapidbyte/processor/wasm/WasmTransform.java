@@ -162,7 +162,7 @@ public final class WasmTransform implements Transform {
       try {
         EmittedBatches batches =
             new EmittedBatches(
-                name, schema, rows.count(), setup.limits().emittedBytes(), allocator);
+                name, schema, rows, setup.limits().emittedBytes(), allocator);
         for (io.rapidbyte.wasm.Emission each : done.emitted()) {
           if (each.kind() != Kind.BATCH) {
             throw EmittedBatches.unfit(

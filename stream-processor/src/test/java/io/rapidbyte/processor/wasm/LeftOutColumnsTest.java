@@ -1,0 +1,147 @@
+package io.rapidbyte.processor.wasm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rapidbyte.processor.rows.Chained;
+import io.rapidbyte.processor.rows.Output;
+import io.rapidbyte.processor.rows.Rows;
+import io.rapidbyte.processor.rows.Shape;
+import io.rapidbyte.processor.rows.StaleKeys;
+import io.rapidbyte.processor.rows.Transform;
+import io.rapidbyte.schemas.batch.ArrowIpc;
+import io.rapidbyte.schemas.batch.BatchRows;
+import io.rapidbyte.testkit.batch.TestBatch;
+import io.rapidbyte.testkit.batch.TestStream;
+import io.rapidbyte.wasm.Emission.Kind;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.UInt4Vector;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.types.pojo.ArrowType;
+import org.apache.arrow.vector.types.pojo.Field;
+import org.junit.jupiter.api.Test;
+
+/** Columns that are copies need not be emitted. */
+final class LeftOutColumnsTest {
+  private static final TestBatch PEOPLE =
+      TestBatch.at(TestStream.simple("public", "people"), 5)
+          .insert("1", "ada", "x")
+          .insert("2", "grace", TestBatch.UNCHANGED)
+          .insert("3", null, "z");
+
+  /** A guest that says every column is a copy, and emits the columns and rows given. */
+  private record Lazy(List<Integer> emitted, int[] from, long maxBytes) implements Transform {
+    @Override
+    public String name() {
+      return "lazy";
+    }
+
+    @Override
+    public Bound bind(Shape input, BufferAllocator allocator) {
+      List<Output> outputs = new ArrayList<>();
+      for (int i = 0; i < input.size(); i++) {
+        outputs.add(Output.copy(input.items().get(i).field(), i));
+      }
+      GuestSchema schema = new GuestSchema(outputs, new BitSet(), true);
+      return new Bound() {
+        @Override
+        public List<Output> outputs() {
+          return outputs;
+        }
+
+        @Override
+        public boolean splits() {
+          return true;
+        }
+
+        @Override
+        public Result apply(Rows rows) {
+          EmittedBatches batches = new EmittedBatches(name(), schema, rows, maxBytes, allocator);
+          byte[] bytes = bytes(rows, allocator);
+          return new Result.Emitted(
+              List.of(batches.read(new io.rapidbyte.wasm.Emission(Kind.BATCH, bytes, ""))),
+              Map.of());
+        }
+      };
+    }
+
+    private byte[] bytes(Rows rows, BufferAllocator allocator) {
+      try (UInt4Vector numbers =
+          (UInt4Vector)
+              Field.notNullable(EmittedBatches.ROW, new ArrowType.Int(32, false))
+                  .createVector(allocator)) {
+        int[] chosen = from.length == 0 ? IntStream.range(0, rows.count()).toArray() : from;
+        List<FieldVector> columns = new ArrayList<>();
+        for (int column : emitted) {
+          FieldVector input = rows.columns().get(column);
+          FieldVector values = input.getField().createVector(allocator);
+          BatchRows.copy(input, chosen, values);
+          columns.add(values);
+        }
+        if (from.length > 0) {
+          numbers.allocateNew(from.length);
+          for (int row = 0; row < from.length; row++) {
+            numbers.set(row, from[row]);
+          }
+          numbers.setValueCount(from.length);
+          columns.add(numbers);
+        }
+        List<Field> fields = columns.stream().map(FieldVector::getField).toList();
+        try (VectorSchemaRoot root = new VectorSchemaRoot(fields, columns, chosen.length)) {
+          return ArrowIpc.write(root);
+        }
+      }
+    }
+  }
+
+  private static Chained through(Lazy lazy) {
+    return through(PEOPLE, lazy);
+  }
+
+  private static Chained through(TestBatch batch, Lazy lazy) {
+    return Chained.of(batch, List.of(lazy), false, StaleKeys.inMemory());
+  }
+
+  @Test
+  void theyAreTakenFromTheInput() {
+    assertThat(through(new Lazy(List.of(), new int[0], 1 << 20)).lines())
+        .isEqualTo(through(new Lazy(List.of(0, 1, 2), new int[0], 1 << 20)).lines())
+        .containsExactly(
+            "c/0 {\"id\":1,\"name\":\"ada\",\"big\":\"x\"} #0",
+            "c/1 {\"id\":2,\"name\":\"grace\"} ~big #0",
+            "c/2 {\"id\":3,\"big\":\"z\"} #0");
+  }
+
+  @Test
+  void theyFollowTheRowsThatStay() {
+    assertThat(through(new Lazy(List.of(1), new int[] {0, 2}, 1 << 20)).lines())
+        .containsExactly(
+            "c/0 {\"id\":1,\"name\":\"ada\",\"big\":\"x\"} #0",
+            "d/1 {\"id\":2} #0",
+            "c/2 {\"id\":3,\"big\":\"z\"} #0");
+  }
+
+  @Test
+  void aRowThatStandsTwiceMustBringThem() {
+    TestBatch one = TestBatch.at(TestStream.simple("public", "people"), 5).insert("1", "ada", "x");
+    int[] twice = {0, 0};
+    assertThat(through(one, new Lazy(List.of(0, 1), twice, 1 << 20)).refused())
+        .containsOnly(Map.entry(0, EmittedBatches.BAD_OUTPUT));
+    assertThat(through(one, new Lazy(List.of(0, 1, 2), twice, 1 << 20)).lines()).hasSize(2);
+  }
+
+  @Test
+  void theyCountAsIfTheyHadBeenEmitted() {
+    TestBatch large =
+        TestBatch.at(TestStream.simple("public", "people"), 5).insert("1", "ada", "x".repeat(2000));
+    Lazy lazy = new Lazy(List.of(0, 1), new int[0], 1000);
+    assertThat(through(lazy).refused()).isEmpty();
+    assertThat(through(large, lazy).refused())
+        .containsOnly(Map.entry(0, EmittedBatches.BAD_OUTPUT));
+  }
+}

@@ -112,8 +112,8 @@ final class Assembly {
         vectors.add(Rows.share(column, column.getField(), allocator));
       }
       vectors.add(ops(rows));
-      int[] origins = IntStream.range(0, rows.count()).map(rows::origin).toArray();
-      boolean same = rows.count() == batch.rows() && isIdentity(origins);
+      int[] origins = rows.origins();
+      boolean same = RowNumbers.areUpTo(batch.rows(), origins);
       for (FieldVector fact :
           List.of(batch.lsns(), batch.ordinals(), batch.xids(), batch.timestamps())) {
         vectors.add(same ? Rows.share(fact, fact.getField(), allocator) : taken(fact, origins));
@@ -129,15 +129,6 @@ final class Assembly {
       vectors.forEach(FieldVector::close);
       throw e;
     }
-  }
-
-  private static boolean isIdentity(int[] origins) {
-    for (int i = 0; i < origins.length; i++) {
-      if (origins[i] != i) {
-        return false;
-      }
-    }
-    return true;
   }
 
   private FieldVector taken(FieldVector fact, int[] origins) {

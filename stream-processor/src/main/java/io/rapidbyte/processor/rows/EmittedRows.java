@@ -77,7 +77,7 @@ record EmittedRows(
       Rows in, FieldVector key, Emission emission, int column, BitSet refused, Tally tally) {
     FieldVector made = emission.columns().get(column);
     int[] from = emission.from();
-    if (from.length == in.count() && isIdentity(from) && areEqual(key, made)) {
+    if (RowNumbers.areUpTo(in.count(), from) && areEqual(key, made)) {
       return;
     }
     for (int row = 0; row < from.length; row++) {
@@ -87,15 +87,6 @@ record EmittedRows(
         tally.refuse(in.origin(of), RowFailure.changedKey(transform, made.getName()));
       }
     }
-  }
-
-  private static boolean isIdentity(int[] from) {
-    for (int row = 0; row < from.length; row++) {
-      if (from[row] != row) {
-        return false;
-      }
-    }
-    return true;
   }
 
   /** Whether all values are equal; where it says no, some may be. */
@@ -207,7 +198,7 @@ record EmittedRows(
       try (Rows whole = deletes.with(emission.columns(), from, marks(deletes, from))) {
         if (emission.route().equals(Emission.MAIN)) {
           IntStream.of(from).forEach(seen::set);
-          int[] rows = IntStream.range(0, whole.count()).toArray();
+          int[] rows = RowNumbers.upTo(whole.count());
           main = Rows.merge(main, whole.select(rows, allocator), allocator);
         }
       }

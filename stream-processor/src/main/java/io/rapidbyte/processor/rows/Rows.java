@@ -43,18 +43,12 @@ public final class Rows implements AutoCloseable {
       ops[row] = batch.op(row);
       unchanged[row] = batch.hasUnchanged(row) ? batch.unchanged(row) : none;
     }
-    return new Rows(
-        batch,
-        shared(batch.data(), allocator),
-        IntStream.range(0, count).toArray(),
-        ops,
-        unchanged);
+    return new Rows(batch, shared(batch.data(), allocator), RowNumbers.upTo(count), ops, unchanged);
   }
 
   /** The old rows of a batch, as deletes with all the values they have. */
   static Rows before(BatchView batch, BufferAllocator allocator) {
-    int[] rows =
-        IntStream.range(0, batch.rows()).filter(row -> !batch.before().isNull(row)).toArray();
+    int[] rows = whoseOldRowIsThere(batch);
     List<FieldVector> columns = new ArrayList<>();
     try {
       for (FieldVector column : batch.data()) {
@@ -75,6 +69,19 @@ public final class Rows implements AutoCloseable {
     return new Rows(batch, columns, rows, ops, unchanged);
   }
 
+  private static int[] whoseOldRowIsThere(BatchView batch) {
+    int[] rows = new int[batch.rows()];
+    int count = 0;
+    if (batch.before().getNullCount() < rows.length) {
+      for (int row = 0; row < rows.length; row++) {
+        if (!batch.before().isNull(row)) {
+          rows[count++] = row;
+        }
+      }
+    }
+    return Arrays.copyOf(rows, count);
+  }
+
   /** The batch that the rows come from: positions and times. */
   public BatchView source() {
     return source;
@@ -93,6 +100,11 @@ public final class Rows implements AutoCloseable {
   /** The row of {@link #source} that a row comes from. */
   public int origin(int row) {
     return origins[row];
+  }
+
+  /** The origin of each row; not to be changed. */
+  int[] origins() {
+    return origins;
   }
 
   /** What happened to a row. */

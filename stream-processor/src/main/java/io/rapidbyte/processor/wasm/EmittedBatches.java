@@ -2,6 +2,7 @@ package io.rapidbyte.processor.wasm;
 
 import io.rapidbyte.processor.rows.Output;
 import io.rapidbyte.processor.rows.Output.Relation;
+import io.rapidbyte.processor.rows.RowNumbers;
 import io.rapidbyte.processor.rows.Rows;
 import io.rapidbyte.processor.rows.Transform;
 import io.rapidbyte.schemas.batch.ArrowIpc;
@@ -15,7 +16,6 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
-import java.util.stream.IntStream;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.UInt4Vector;
@@ -143,8 +143,10 @@ final class EmittedBatches {
 
   /** Whether these are the input's rows, each once and in order; else each may be there once. */
   private boolean isWhole(int[] from) {
+    if (RowNumbers.areUpTo(input.count(), from)) {
+      return true;
+    }
     BitSet seen = new BitSet();
-    boolean ordered = from.length == input.count();
     for (int row = 0; row < from.length; row++) {
       if (seen.get(from[row])) {
         throw unfit(
@@ -152,9 +154,8 @@ final class EmittedBatches {
             "emit all columns where a row becomes several");
       }
       seen.set(from[row]);
-      ordered &= from[row] == row;
     }
-    return ordered;
+    return false;
   }
 
   private FieldVector copy(FieldVector column, Field as, int[] from, boolean whole) {
@@ -185,7 +186,7 @@ final class EmittedBatches {
             "it emitted " + rows + " rows of " + input.count() + " without saying which",
             "add a last column " + ROW + ", UInt32: the input's row that each is made of");
       }
-      return IntStream.range(0, rows).toArray();
+      return RowNumbers.upTo(rows);
     }
     if (!(root.getVector(columns) instanceof UInt4Vector of) || !of.getName().equals(ROW)) {
       throw unfit("its last column is not " + ROW, "make it a UInt32 of that name");

@@ -161,8 +161,7 @@ public final class WasmTransform implements Transform {
       List<Emission> emissions = new ArrayList<>();
       try {
         EmittedBatches batches =
-            new EmittedBatches(
-                name, schema, rows, setup.limits().emittedBytes(), allocator);
+            new EmittedBatches(name, schema, rows, setup.limits().emittedBytes(), allocator);
         for (io.rapidbyte.wasm.Emission each : done.emitted()) {
           if (each.kind() != Kind.BATCH) {
             throw EmittedBatches.unfit(

@@ -18,13 +18,16 @@ export class Batch {
   columns: Column[] = [];
   private outputs: Array<Builder | null> = [];
   private taken: Array<Column | null> = [];
+  /** Which rows of the input these are; none for all, in their order. */
   private origins: i32[] = [];
+  private isPart: bool = false;
+  /** By row; none where none is dropped. */
   private dropped: bool[] = [];
   private ops: Column | null = null;
   private marks: Column | null = null;
 
   /** @param timeUs the commit's time, in µs since 1970 */
-  constructor(public rows: i32, public timeUs: i64, private schema: Schema, private message: Bytes) {
+  constructor(public rows: i32, public timeUs: i64, private schema: Schema, private whole: Bytes, private some: Bytes) {
     for (let i = 0; i < schema.columns.length; i++) {
       this.outputs.push(null);
       this.taken.push(null);
@@ -32,7 +35,7 @@ export class Batch {
   }
 
   /** Reads a batch of the schema given last; why it cannot be read is in `lastFault`. */
-  static read(ipc: Bytes, schema: Schema, message: Bytes, timeUs: i64): Batch | null {
+  static read(ipc: Bytes, schema: Schema, whole: Bytes, some: Bytes, timeUs: i64): Batch | null {
     const found = new Read(ipc);
     Batch.lastFault = found.fault;
     if (found.fault) return null;
@@ -43,17 +46,13 @@ export class Batch {
     const rows = m.flat.scalar<u64>(m.header, 0, 0);
     if (m.flat.bad || m.body > <u64>m.rest.length || rows > 0x7fffffff || m.flat.slot(m.header, COMPRESSION)) return null;
     const reader = new Reader(m.flat, m.header, m.rest.part(0, <i32>m.body));
-    const batch = new Batch(<i32>rows, timeUs, schema, message);
+    const batch = new Batch(<i32>rows, timeUs, schema, whole, some);
     for (let i = 0; i < found.fields.length; i++) {
       const column = reader.column(found.fields[i]);
       if (m.flat.bad || column.length != <i32>rows) return null;
       batch.columns.push(column);
     }
     if (reader.nodeCount || reader.bufferCount) return null;
-    for (let row = 0; row < batch.rows; row++) {
-      batch.origins.push(row);
-      batch.dropped.push(false);
-    }
     batch.nameColumns();
     return batch;
   }
@@ -107,26 +106,36 @@ export class Batch {
   }
 
   drop(row: i32): void {
+    while (this.dropped.length < this.rows) this.dropped.push(false);
     this.dropped[row] = true;
+  }
+
+  private isDropped(row: i32): bool {
+    return this.dropped.length > 0 && this.dropped[row];
+  }
+
+  private origin(row: i32): i32 {
+    return this.isPart ? this.origins[row] : row;
   }
 
   /** The row goes to the dead letters. */
   reject(row: i32, code: string, message: string): void {
     this.drop(row);
-    reject(this.origins[row], new Fault(code, message));
+    reject(this.origin(row), new Fault(code, message));
   }
 
   /** Some rows, any number of times and in any order; to be changed and emitted. */
   take(rows: i32[]): Batch {
-    const part = new Batch(rows.length, this.timeUs, this.schema, this.message);
+    const part = new Batch(rows.length, this.timeUs, this.schema, this.whole, this.some);
+    part.isPart = true;
     for (let i = 0; i < this.columns.length; i++) part.columns.push(this.columns[i].take(rows));
     for (let i = 0; i < this.outputs.length; i++) {
       const values = this.values(i);
       part.taken[i] = values ? values.take(rows) : null;
     }
     for (let i = 0; i < rows.length; i++) {
-      part.origins.push(this.origins[rows[i]]);
-      part.dropped.push(this.dropped[rows[i]]);
+      part.origins.push(this.origin(rows[i]));
+      if (this.isDropped(rows[i])) part.drop(i);
     }
     part.nameColumns();
     return part;
@@ -142,23 +151,26 @@ export class Batch {
   /** Sends the rows on, but for those dropped; an empty route is the stream's own. Then nothing goes out by itself. */
   emit(route: string): void {
     Emitted.yet = true;
+    const all = !this.isPart && this.dropped.length == 0;
     const stay: i32[] = [];
     const origins = new Builder(ROW);
-    for (let row = 0; row < this.rows; row++) {
-      if (this.dropped[row]) continue;
+    for (let row = 0; !all && row < this.rows; row++) {
+      if (this.isDropped(row)) continue;
       stay.push(row);
-      origins.putInt(this.origins[row]);
+      origins.putInt(this.origin(row));
     }
+    const rows = all ? this.rows : stay.length;
     const outline = new Outline();
     for (let i = 0; i < this.schema.columns.length; i++) {
+      if (!this.schema.isSent(i)) continue;
       const found = this.schema.columns[i];
       const source = found.source;
       const column = source !== null ? this.input(source) : this.values(i);
       if (!column) throw new Error("not every row was given a value of column: " + found.field.name);
-      (stay.length < this.rows ? column.take(stay) : column).outline(outline);
+      (rows < this.rows ? column.take(stay) : column).outline(outline);
     }
-    origins.finish().outline(outline);
-    emit(false, write(this.message, stay.length, outline), route);
+    if (!all) origins.finish().outline(outline);
+    emit(false, write(all ? this.whole : this.some, rows, outline), route);
   }
 }
 

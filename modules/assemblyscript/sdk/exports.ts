@@ -9,7 +9,8 @@ import { Read, Schema, end } from "./schema";
 let opener: ((config: Json) => Opened) | null = null;
 let transform: Transform | null = null;
 let schema: Schema | null = null;
-let message: Bytes | null = null;
+let whole: Bytes | null = null;
+let some: Bytes | null = null;
 
 /** Names the function that makes the transform from its configuration. */
 export function module(open: (config: Json) => Opened): void {
@@ -61,11 +62,12 @@ function onSchema(ipc: Bytes): Fault | null {
   const fault = opened.schema(asked);
   if (fault) return fault;
   const out = new Output();
-  out.put(asked.message(false));
+  out.put(asked.shown());
   end(out);
   emit(true, out.bytes, "");
   schema = asked;
-  message = asked.message(true);
+  whole = asked.sent(false);
+  some = asked.sent(true);
   return null;
 }
 
@@ -76,9 +78,10 @@ export function rb_transform(meta: usize, metaLen: i32, at: usize, len: i32): i3
 function onBatch(meta: Bytes, ipc: Bytes): Fault | null {
   const opened = transform;
   const known = schema;
-  const head = message;
-  if (!opened || !known || !head) return new Fault("no-schema", "rb_transform before rb_schema");
-  const batch = Batch.read(ipc, known, head, new Json(meta.toString()).get("time_us").int(0));
+  const all = whole;
+  const part = some;
+  if (!opened || !known || !all || !part) return new Fault("no-schema", "rb_transform before rb_schema");
+  const batch = Batch.read(ipc, known, all, part, new Json(meta.toString()).get("time_us").int(0));
   if (!batch) return Batch.lastFault;
   Emitted.yet = false;
   const fault = opened.batch(batch);

@@ -12,7 +12,7 @@ export class OutputColumn {
 export class Schema {
   columns: OutputColumn[] = [];
   private read: string[] = [];
-  private split: bool = false;
+  split: bool = false;
 
   constructor(public input: Field[], private metadata: Pair[]) {
     for (let i = 0; i < input.length; i++) if (!input[i].isOurs) this.columns.push(new OutputColumn(input[i], input[i].name));
@@ -70,10 +70,27 @@ export class Schema {
     this.split = true;
   }
 
-  message(withRow: bool): Bytes {
+  /** Whether a column is emitted: copies stay at home, where the host has them, unless a row may stand twice. */
+  isSent(i: i32): bool {
+    return this.split || this.columns[i].source === null;
+  }
+
+  /** Of all columns, as the host is told them. */
+  shown(): Bytes {
     const fields: Field[] = [];
     for (let i = 0; i < this.columns.length; i++) fields.push(this.columns[i].field);
-    if (withRow) fields.push(ROW);
+    return this.message(fields);
+  }
+
+  /** Of the columns that are emitted, with `_rb_row` where it says which rows. */
+  sent(some: bool): Bytes {
+    const fields: Field[] = [];
+    for (let i = 0; i < this.columns.length; i++) if (this.isSent(i)) fields.push(this.columns[i].field);
+    if (some) fields.push(ROW);
+    return this.message(fields);
+  }
+
+  private message(fields: Field[]): Bytes {
     const metadata = this.metadata.slice(0);
     if (this.read.length) metadata.push(new Pair("rb.reads", quoteAll(this.read)));
     if (this.split) metadata.push(new Pair("rb.splits", "true"));

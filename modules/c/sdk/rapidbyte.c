@@ -346,7 +346,7 @@ struct rb_schema {
 };
 
 static rb_schema *current;  /* of the last rb_schema */
-static rb_str written;      /* current, as messages, with _rb_row */
+static rb_str whole, some;  /* current, as messages: of what is emitted where all rows are, and with _rb_row */
 
 /* Of each type its parameters: their sizes in the flatbuffer, z = a string; and what they are if left out. */
 static const struct { const char *sizes; int32_t otherwise[3]; } TYPES[] = {
@@ -1014,28 +1014,37 @@ static rb_column *output_of(rb_batch *b, uint32_t i) {
   return column;
 }
 
+static bool is_sent(uint32_t column) { /* copies stay at home, where the host has them, unless a row may stand twice */
+  return current->splits || !current->fields[column].source.ptr;
+}
+
 int rb_emit(rb_batch *b, rb_str route) {
   *b->emitted = true;
-  uint32_t *kept_rows = rb_new(b->rows * 4), *origins = rb_new(b->rows * 4), rows = 0, buffers = 3;
-  EACH(row, b->rows) if (!b->dropped || !(b->dropped[row / 8] >> row % 8 & 1)) {
-    kept_rows[rows] = row;
-    origins[rows++] = b->origin ? b->origin[row] : row;
+  bool all = !b->dropped && !b->origin;
+  uint32_t *kept_rows = NULL, *origins = NULL, rows = all ? b->rows : 0, buffers = 3;
+  if (!all) {
+    kept_rows = rb_new(b->rows * 4), origins = rb_new(b->rows * 4);
+    EACH(row, b->rows) if (!b->dropped || !(b->dropped[row / 8] >> row % 8 & 1)) {
+      kept_rows[rows] = row;
+      origins[rows++] = b->origin ? b->origin[row] : row;
+    }
   }
+  rb_str message = all ? whole : some;
   outline o = {0};
   EACH(i, current->count) buffers += count_buffers(current->fields + i);
   o.parts = rb_new(buffers * sizeof *o.parts);
-  EACH(i, current->count) {
+  EACH(i, current->count) if (is_sent(i)) {
     rb_column *column = output_of(b, i), taken;
     if (!column) return -1;
     if (rows < b->rows) take(column, kept_rows, rows, &taken), column = &taken;
     outline_column(&o, column);
   }
   rb_column of_rows = {.field = &ROW, .length = rows, .data = (uint8_t *)origins};
-  outline_column(&o, &of_rows);
+  if (!all) outline_column(&o, &of_rows);
   if (o.body > 0x70000000) return rb_fail("batch-too-large", "the batch has more than 1.75 GiB", (rb_str){0});
   buffer out = {0};
-  out.at = rb_new(out.cap = written.len + 96 + o.nodes.len + o.buffers.len + (uint32_t)o.body + PREFIX);
-  put(&out, written.ptr, written.len);
+  out.at = rb_new(out.cap = message.len + 96 + o.nodes.len + o.buffers.len + (uint32_t)o.body + PREFIX);
+  put(&out, message.ptr, message.len);
   put_batch(&out, &o, rows);
   EACH(i, o.count) put(&out, o.parts[i].at, o.parts[i].len), pad(&out, 8);
   put(&out, &CONTINUATION, 4);
@@ -1091,10 +1100,16 @@ static rb_field *read_schema(arena *a, rb_str *ipc, rb_schema *s) {
   return f.bad || scalar(&f, header, 0, 2, 0) != 0 || body ? NULL : s->input; /* 0: little-endian */
 }
 
+static rb_str message_of(const rb_schema *s, const rb_field *fields, uint32_t count) {
+  buffer message = {0};
+  put_schema(&message, s, fields, count);
+  return duplicate(&of_schema, (rb_str){(char *)message.at, message.len});
+}
+
 static int answer_schema(rb_str ipc) {
   arena_clear(&of_schema);
   current = arena_new(&of_schema, sizeof(rb_schema));
-  written = (rb_str){0};
+  whole = some = (rb_str){0};
   rb_schema *s = current;
   if (!read_schema(&of_schema, &ipc, s)) return bad_stream("its schema");
   s->fields = arena_new(&of_schema, (s->input_count + 1) * sizeof(rb_field));
@@ -1105,16 +1120,17 @@ static int answer_schema(rb_str ipc) {
   }
   int result = rb_on_schema(s);
   if (result) return result;
-  buffer shown = {0}, with_row = {0};
+  buffer shown = {0};
   put_schema(&shown, s, s->fields, s->count);
   put(&shown, &CONTINUATION, 4);
   put(&shown, &END, 4);
   rb_host_emit(RB_EMIT_SCHEMA, shown.at, shown.len, NULL, 0);
-  rb_field *all = rb_new((s->count + 1) * sizeof(rb_field));
-  copy(all, s->fields, s->count * sizeof(rb_field));
-  all[s->count] = ROW;
-  put_schema(&with_row, s, all, s->count + 1);
-  written = duplicate(&of_schema, (rb_str){(char *)with_row.at, with_row.len});
+  rb_field *sent = rb_new((s->count + 1) * sizeof(rb_field));
+  uint32_t count = 0;
+  EACH(i, s->count) if (is_sent(i)) sent[count++] = s->fields[i];
+  sent[count] = ROW;
+  whole = message_of(s, sent, count);
+  some = message_of(s, sent, count + 1);
   s->reads = (buffer){0}; /* it lies in the call's arena */
   return 0;
 }
@@ -1134,7 +1150,7 @@ static bool same_fields(const rb_field *a, uint32_t a_count, const rb_field *b, 
 }
 
 static int answer_batch(rb_str meta, rb_str ipc) {
-  if (!written.ptr) return rb_fail("no-schema", "rb_transform before rb_schema", (rb_str){0});
+  if (!whole.ptr) return rb_fail("no-schema", "rb_transform before rb_schema", (rb_str){0});
   rb_schema s = {0};
   rb_batch batch = {0};
   bool emitted = false;

@@ -11,8 +11,8 @@ type Batch struct {
 	columns []*Column
 	outputs []*Builder // by the output's place; nil where nothing was asked for
 	taken   []*Column
-	origins []uint32
-	dropped []bool
+	origins []uint32 // which rows of the input these are; nil for all, in their order
+	dropped []bool   // by row; nil where none is dropped
 	ops     *Column
 	marks   *Column
 	emitted *bool
@@ -22,8 +22,6 @@ func newBatch(rows int, known *output, columns []*Column, timeUs int64) *Batch {
 	b := &Batch{Rows: rows, TimeUs: timeUs, known: known, columns: columns, emitted: new(bool)}
 	b.outputs = make([]*Builder, len(known.columns))
 	b.taken = make([]*Column, len(known.columns))
-	b.origins = make([]uint32, rows)
-	b.dropped = make([]bool, rows)
 	b.ops, b.marks = b.Input("_rb_op"), b.Input("_rb_unchanged")
 	if b.ops != nil && b.ops.Field.Type.Kind != Int {
 		b.ops = nil
@@ -60,11 +58,7 @@ func readBatch(ipc []byte, known *output, timeUs int64) (*Batch, error) {
 	if r.nodeCount > 0 || r.bufferCount > 0 || rows > math.MaxInt32 {
 		return nil, undecodable
 	}
-	b := newBatch(int(rows), known, columns, timeUs)
-	for row := range b.origins {
-		b.origins[row] = uint32(row)
-	}
-	return b, nil
+	return newBatch(int(rows), known, columns, timeUs), nil
 }
 
 // Op says what happened: 'r' snapshot row, 'c' insert, 'u' update, 'd' delete.
@@ -122,12 +116,24 @@ func (b *Batch) Output(name string) *Builder {
 }
 
 // Drop leaves a row out.
-func (b *Batch) Drop(row int) { b.dropped[row] = true }
+func (b *Batch) Drop(row int) {
+	if b.dropped == nil {
+		b.dropped = make([]bool, b.Rows)
+	}
+	b.dropped[row] = true
+}
+
+func (b *Batch) origin(row int) uint32 {
+	if b.origins == nil {
+		return uint32(row)
+	}
+	return b.origins[row]
+}
 
 // Reject sends a row to the dead letters.
 func (b *Batch) Reject(row int, why error) {
 	b.Drop(row)
-	reject(b.origins[row], why)
+	reject(b.origin(row), why)
 }
 
 // Take gives some rows, any number of times and in any order; to be changed and emitted.
@@ -143,9 +149,12 @@ func (b *Batch) Take(rows []uint32) *Batch {
 			part.taken[i] = values.take(rows)
 		}
 	}
+	part.origins = make([]uint32, len(rows))
 	for i, row := range rows {
-		part.origins[i] = b.origins[row]
-		part.dropped[i] = b.dropped[row]
+		part.origins[i] = b.origin(int(row))
+		if b.dropped != nil && b.dropped[row] {
+			part.Drop(i)
+		}
 	}
 	return part
 }
@@ -165,16 +174,24 @@ func (b *Batch) values(i int) *Column {
 // Emit sends the rows on, but for those dropped; an empty route is the stream's own. Then nothing goes out by itself.
 func (b *Batch) Emit(route string) error {
 	*b.emitted = true
+	all := b.dropped == nil && b.origins == nil
+	rows, message := b.Rows, b.known.whole
 	var stay []uint32
 	origins := newBuilder(rowField)
-	for row, dropped := range b.dropped {
-		if !dropped {
-			stay = append(stay, uint32(row))
-			origins.PutInt(int64(b.origins[row]))
+	if !all {
+		for row := 0; row < b.Rows; row++ {
+			if b.dropped == nil || !b.dropped[row] {
+				stay = append(stay, uint32(row))
+				origins.PutInt(int64(b.origin(row)))
+			}
 		}
+		rows, message = len(stay), b.known.some
 	}
 	var out outline
 	for i, of := range b.known.columns {
+		if !b.known.isSent(of) {
+			continue
+		}
 		column := b.values(i)
 		if !of.computed {
 			column = b.Input(of.source)
@@ -182,16 +199,18 @@ func (b *Batch) Emit(route string) error {
 		if column == nil {
 			return Fail("missing-values", "not every row was given a value of column: "+of.field.Name)
 		}
-		if len(stay) < b.Rows {
+		if rows < b.Rows {
 			column = column.take(stay)
 		}
 		out.column(column)
 	}
-	out.column(origins.finish())
+	if !all {
+		out.column(origins.finish())
+	}
 	if out.body > 0x70000000 {
 		return Fail("batch-too-large", "the batch has more than 1.75 GiB")
 	}
-	emit(kindBatch, out.stream(b.known.message, len(stay)), route)
+	emit(kindBatch, out.stream(message, rows), route)
 	return nil
 }
 

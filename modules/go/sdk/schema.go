@@ -93,8 +93,13 @@ func (s *Schema) Splits() { s.splits = true }
 type output struct {
 	input   []*Field
 	columns []outputColumn
-	message []byte // the schema's, with _rb_row
+	splits  bool
+	whole   []byte // the message of what is emitted where all rows are
+	some    []byte // the same with _rb_row
 }
+
+// Copies stay at home, where the host has them, unless a row may stand twice.
+func (o *output) isSent(column outputColumn) bool { return o.splits || column.computed }
 
 var rowField = &Field{Name: "_rb_row", Type: Type{Kind: Int, A: 32}}
 
@@ -128,7 +133,16 @@ func ask(transform Transform, ipc []byte) (*output, error) {
 	}
 	fields := schema.Fields()
 	emit(kindSchema, append(writeSchema(fields, metadata), endMark...), "")
-	return &output{input, schema.columns, writeSchema(append(fields, rowField), metadata)}, nil
+	known := &output{input: input, columns: schema.columns, splits: schema.splits}
+	var sent []*Field
+	for _, column := range schema.columns {
+		if known.isSent(column) {
+			sent = append(sent, column.field)
+		}
+	}
+	known.whole = writeSchema(sent, metadata)
+	known.some = writeSchema(append(sent, rowField), metadata)
+	return known, nil
 }
 
 func writeSchema(fields []*Field, metadata []Pair) []byte {

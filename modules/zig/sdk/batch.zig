@@ -20,8 +20,10 @@ pub const Batch = struct {
     /// By the output's place; null where nothing was asked for.
     outputs: []?*Builder,
     taken: []const ?Column,
-    origins: []u32,
-    dropped: []bool,
+    /// Which rows of the input these are; null for all, in their order.
+    origins: ?[]u32 = null,
+    /// By row; null where none is dropped.
+    dropped: ?[]bool = null,
     ops: ?*const Column = null,
     marks: ?*const Column = null,
     emitted: *bool,
@@ -73,24 +75,36 @@ pub const Batch = struct {
     }
 
     pub fn drop(self: *Batch, row: usize) void {
-        self.dropped[row] = true;
+        const dropped = self.dropped orelse memory.new(bool, self.rows);
+        if (self.dropped == null) @memset(dropped, false);
+        self.dropped = dropped;
+        dropped[row] = true;
+    }
+
+    fn isDropped(self: *const Batch, row: usize) bool {
+        return if (self.dropped) |dropped| dropped[row] else false;
+    }
+
+    fn origin(self: *const Batch, row: usize) u32 {
+        return if (self.origins) |origins| origins[row] else @intCast(row);
     }
 
     /// The row goes to the dead letters.
     pub fn reject(self: *Batch, row: usize, code: []const u8, comptime why: []const u8, args: anytype) void {
         self.drop(row);
-        host.reject(self.origins[row], code, why, args);
+        host.reject(self.origin(row), code, why, args);
     }
 
     /// Some rows, any number of times and in any order; to be changed and emitted.
     pub fn take(self: *const Batch, rows: []const u32) *Batch {
         const part = memory.one(memory.call, self.*);
         part.rows = rows.len;
-        part.origins = memory.new(u32, rows.len);
-        part.dropped = memory.new(bool, rows.len);
+        const origins = memory.new(u32, rows.len);
+        for (rows, origins) |row, *of| of.* = self.origin(row);
+        part.origins = origins;
+        part.dropped = null;
         for (rows, 0..) |row, i| {
-            part.origins[i] = self.origins[row];
-            part.dropped[i] = self.dropped[row];
+            if (self.isDropped(row)) part.drop(i);
         }
         const inputs = memory.new(Column, self.columns.len);
         for (self.columns, inputs) |*from, *to| to.* = from.take(rows);
@@ -111,23 +125,27 @@ pub const Batch = struct {
     }
 
     /// Sends the rows on, but for those dropped; an empty route is the stream's own. Then nothing goes out by itself.
+    /// Columns that are copies stay at home, where the host has them, unless a row may stand twice.
     pub fn emit(self: *Batch, route: []const u8) host.Failed!void {
         self.emitted.* = true;
+        const all = self.dropped == null and self.origins == null;
         var stay = std.ArrayListUnmanaged(u32){};
         var origins = Builder.init(&row_field);
-        for (self.dropped, 0..) |dropped, row| {
-            if (dropped) continue;
+        if (!all) for (0..self.rows) |row| {
+            if (self.isDropped(row)) continue;
             stay.append(memory.call, @intCast(row)) catch @panic("out of memory");
-            origins.put(@as(i64, self.origins[row]));
-        }
-        const out = memory.new(Column, self.known.columns.len + 1);
+            origins.put(@as(i64, self.origin(row)));
+        };
+        const rows = if (all) self.rows else stay.items.len;
+        var out = std.ArrayListUnmanaged(Column){};
         for (self.known.columns, 0..) |of, i| {
+            if (of.source != null and !self.known.splits) continue;
             const found = if (of.source) |source| (self.input(source) orelse unreachable).* else self.values(i);
             const column = found orelse return host.fail("missing-values", "not every row was given a value of column: {s}", .{of.field.name});
-            out[i] = if (stay.items.len < self.rows) column.take(stay.items) else column;
+            out.append(memory.call, if (rows < self.rows) column.take(stay.items) else column) catch @panic("out of memory");
         }
-        out[out.len - 1] = origins.finish();
-        host.emit(.batch, try write(self.known.message, stay.items.len, out), route);
+        if (!all) out.append(memory.call, origins.finish()) catch @panic("out of memory");
+        host.emit(.batch, try write(if (all) self.known.whole else self.known.some, rows, out.items), route);
     }
 };
 
@@ -172,14 +190,10 @@ fn tryRead(ipc: []const u8, known: *const schema.Output, time_us: i64) error{ Un
         .columns = inputs,
         .outputs = memory.new(?*Builder, known.columns.len),
         .taken = memory.new(?Column, known.columns.len),
-        .origins = memory.new(u32, count),
-        .dropped = memory.new(bool, count),
         .emitted = memory.one(memory.call, false),
     });
     @memset(batch.outputs, null);
     @memset(@constCast(batch.taken), null);
-    @memset(batch.dropped, false);
-    for (batch.origins, 0..) |*origin, row| origin.* = @intCast(row);
     batch.nameColumns();
     return batch;
 }

@@ -16,8 +16,11 @@ pub const Column = struct { field: Field, source: ?[]const u8 };
 pub const Output = struct {
     input: []const Field,
     columns: []const Column,
-    /// The schema's message, with `_rb_row`.
-    message: []const u8,
+    splits: bool,
+    /// The message of what is emitted where all rows are: the columns that are not copies, all where rows may stand twice.
+    whole: []const u8,
+    /// The same with `_rb_row`.
+    some: []const u8,
 };
 
 /// The columns that come out, in their order. It begins as all that come in, each a copy of itself.
@@ -86,11 +89,22 @@ pub const Schema = struct {
 
     /// Tells the host, and what batches need.
     pub fn finish(self: *Schema) *Output {
-        const out = memory.new(Field, self.columns.items.len + 1);
-        for (self.columns.items, 0..) |each, i| out[i] = each.field;
-        out[out.len - 1] = .{ .name = "_rb_row", .type = .{ .int = .{ .bits = 32, .signed = false } }, .nullable = false };
-        host.emit(.schema, memory.concat(&.{ self.message(out[0 .. out.len - 1]), &end }), "");
-        return memory.one(memory.schema, Output{ .input = self.input, .columns = self.columns.items, .message = copied(self.message(out)) });
+        const all = memory.new(Field, self.columns.items.len);
+        for (self.columns.items, all) |each, *field_of| field_of.* = each.field;
+        host.emit(.schema, memory.concat(&.{ self.message(all), &end }), "");
+        var sent = std.ArrayListUnmanaged(Field){};
+        for (self.columns.items) |each| {
+            if (self.may_split or each.source == null) sent.append(memory.call, each.field) catch @panic("out of memory");
+        }
+        const whole = copied(self.message(sent.items));
+        sent.append(memory.call, .{ .name = "_rb_row", .type = .{ .int = .{ .bits = 32, .signed = false } }, .nullable = false }) catch @panic("out of memory");
+        return memory.one(memory.schema, Output{
+            .input = self.input,
+            .columns = self.columns.items,
+            .splits = self.may_split,
+            .whole = whole,
+            .some = copied(self.message(sent.items)),
+        });
     }
 
     fn message(self: *Schema, columns: []const Field) []const u8 {

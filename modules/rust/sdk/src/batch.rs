@@ -2,7 +2,7 @@
 
 use crate::column::{Builder, Column, Reader};
 use crate::field::{same_all, Field, Type};
-use crate::schema::{next_message, read, Output, END};
+use crate::schema::{next_message, read, row_field, Output, END};
 use crate::{host, Error, Json, Result, Transform};
 use std::cell::Cell;
 use std::rc::Rc;
@@ -13,7 +13,9 @@ pub struct Batch<'a> {
     inputs: Vec<Column<'a>>,
     /// By the output's place; none where nothing was set.
     outputs: Vec<Option<Column<'a>>>,
-    origins: Vec<u32>,
+    /// Which rows of the input these are; none for all, in their order.
+    origins: Option<Vec<u32>>,
+    /// By row; empty where none is dropped.
     dropped: Vec<bool>,
     ops: Option<Column<'a>>,
     unchanged: Option<Column<'a>>,
@@ -57,8 +59,8 @@ impl<'a> Batch<'a> {
             rows,
             inputs,
             outputs: schema.columns.iter().map(|_| None).collect(),
-            origins: (0..rows as u32).collect(),
-            dropped: vec![false; rows],
+            origins: None,
+            dropped: vec![],
             ops: None,
             unchanged: None,
             time_us,
@@ -129,13 +131,24 @@ impl<'a> Batch<'a> {
     }
 
     pub fn drop_row(&mut self, row: usize) {
+        if self.dropped.is_empty() {
+            self.dropped = vec![false; self.rows];
+        }
         self.dropped[row] = true;
+    }
+
+    fn is_dropped(&self, row: usize) -> bool {
+        self.dropped.get(row).map_or(false, |&dropped| dropped)
+    }
+
+    fn origin(&self, row: usize) -> u32 {
+        self.origins.as_ref().map_or(row as u32, |origins| origins[row])
     }
 
     /// The row goes to the dead letters.
     pub fn reject(&mut self, row: usize, why: &Error) {
         self.drop_row(row);
-        host::reject(self.origins[row], why);
+        host::reject(self.origin(row), why);
     }
 
     /// Some rows, any number of times and in any order; to be changed and emitted.
@@ -144,8 +157,8 @@ impl<'a> Batch<'a> {
             rows: rows.len(),
             inputs: self.inputs.iter().map(|column| column.take(rows)).collect(),
             outputs: self.outputs.iter().map(|column| Some(column.as_ref()?.take(rows))).collect(),
-            origins: rows.iter().map(|&row| self.origins[row as usize]).collect(),
-            dropped: rows.iter().map(|&row| self.dropped[row as usize]).collect(),
+            origins: Some(rows.iter().map(|&row| self.origin(row as usize)).collect()),
+            dropped: rows.iter().map(|&row| self.is_dropped(row as usize)).collect(),
             ops: None,
             unchanged: None,
             time_us: self.time_us,
@@ -157,26 +170,39 @@ impl<'a> Batch<'a> {
     }
 
     /// Sends the rows on, but for those dropped; an empty route is the stream's own. What is left to itself goes out there once.
+    /// Columns that are copies stay at home, where the host has them, unless a row may stand twice.
     pub fn emit(&self, route: &str) -> Result<()> {
         self.emitted.set(true);
-        let stay: Vec<u32> = (0..self.rows as u32).filter(|&row| !self.dropped[row as usize]).collect();
+        let stay = if self.dropped.contains(&true) {
+            Some((0..self.rows as u32).filter(|&row| !self.is_dropped(row as usize)).collect::<Vec<_>>())
+        } else {
+            None
+        };
         let mut columns = Vec::new();
         for (output, set) in self.schema.columns.iter().zip(&self.outputs) {
             let column = match &output.source {
+                Some(_) if !self.schema.splits => continue,
                 Some(source) => Some(self.input(source)?),
                 None => set.clone(),
             };
             let column = column.filter(|column| column.len() == self.rows).ok_or_else(|| {
                 Error::new("missing-values", ["not every row was given a value of column: ", &output.field.name].concat())
             })?;
-            columns.push(if stay.len() < self.rows { column.take(&stay) } else { column });
+            columns.push(stay.as_ref().map_or_else(|| column.clone(), |stay| column.take(stay)));
         }
-        let row_type = Type::Int { bits: 32, signed: false };
-        let row_field = Field { name: String::new(), data_type: row_type, nullable: false, children: vec![], metadata: vec![] };
-        let mut origins = Builder::new(&Rc::new(row_field));
-        stay.iter().for_each(|&row| origins.put(i64::from(self.origins[row as usize])));
-        columns.push(origins.finish());
-        host::emit(host::BATCH, &write(&self.schema.message, stay.len(), &columns)?, route);
+        let (mut rows, mut message) = (self.rows, &self.schema.whole);
+        if self.origins.is_some() || stay.is_some() {
+            let mut numbers = Builder::new(&Rc::new(row_field()));
+            match &stay {
+                Some(stay) => stay.iter().for_each(|&row| numbers.put(i64::from(self.origin(row as usize)))),
+                None => (0..self.rows).for_each(|row| numbers.put(i64::from(self.origin(row)))),
+            }
+            let numbers = numbers.finish();
+            rows = numbers.len();
+            message = &self.schema.some;
+            columns.push(numbers);
+        }
+        host::emit(host::BATCH, &write(message, rows, &columns)?, route);
         Ok(())
     }
 }

@@ -104,8 +104,11 @@ fn set_meta(column: &mut OutputColumn, key: &str, value: String) {
 pub(crate) struct Output {
     pub input: Vec<Rc<Field>>,
     pub columns: Vec<OutputColumn>,
-    /// The schema's message, with `_rb_row`.
-    pub message: Vec<u8>,
+    pub splits: bool,
+    /// The message of what is emitted where all rows are: the columns that are not copies, all where rows may stand twice.
+    pub whole: Vec<u8>,
+    /// The same with `_rb_row`.
+    pub some: Vec<u8>,
 }
 
 const SCHEMA: u8 = 1;
@@ -120,15 +123,18 @@ impl Output {
         let mut schema = Schema { columns: data.map(of_input).collect(), reads: vec![], splits: false };
         transform.schema(&mut schema)?;
         let metadata = schema.metadata(metadata);
-        let mut fields: Vec<_> = schema.columns.iter().map(|column| column.field.clone()).collect();
-        let shown = [&message(&fields, &metadata)[..], &END].concat();
+        let all: Vec<_> = schema.columns.iter().map(|column| column.field.clone()).collect();
+        let shown = [&message(&all, &metadata)[..], &END].concat();
         host::emit(host::SCHEMA, &shown, "");
+        let sent = schema.columns.iter().filter(|column| schema.splits || column.source.is_none());
+        let mut fields: Vec<_> = sent.map(|column| column.field.clone()).collect();
+        let whole = message(&fields, &metadata);
         fields.push(Rc::new(row_field()));
-        Ok(Output { input, columns: schema.columns, message: message(&fields, &metadata) })
+        Ok(Output { input, columns: schema.columns, splits: schema.splits, whole, some: message(&fields, &metadata) })
     }
 }
 
-fn row_field() -> Field {
+pub(crate) fn row_field() -> Field {
     let data_type = Type::Int { bits: 32, signed: false };
     Field { name: "_rb_row".into(), data_type, nullable: false, children: vec![], metadata: vec![] }
 }

@@ -40,10 +40,18 @@ final class SideBySide {
     for (String table : tables) {
       String name = "public." + table;
       List<String> columns = Comparer.columnsOf(source, name);
-      String from = name.equals(CUSTOMERS) ? "masked_customers" : name;
-      verdicts.add(comparer.compare(new Pair(from, name, columns, key(source, table), "true")));
+      verdicts.add(
+          name.equals(CUSTOMERS)
+              ? comparer
+                  .compare(pair("masked_customers", name, columns, key(source, table)))
+                  .named(CUSTOMERS + ", masked")
+              : comparer.compare(pair(name, name, columns, key(source, table))));
     }
     return verdicts;
+  }
+
+  private static Pair pair(String from, String to, List<String> columns, List<String> key) {
+    return new Pair(from, to, columns, key, "true");
   }
 
   private static List<String> key(Connection source, String table) throws SQLException {

@@ -13,10 +13,12 @@ import io.rapidbyte.schemas.position.Position;
 import io.rapidbyte.schemas.spec.PipelineSpec;
 import io.rapidbyte.schemas.stream.SchemaDocument;
 import io.rapidbyte.testkit.kafka.SharedKafka;
+import io.rapidbyte.wasm.GuestRuntime;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -161,6 +163,7 @@ public final class TopologyMarks {
 
   /** An application at work, and when it was at its first and its last record. */
   private final class Watch implements ProcessObserver, AutoCloseable {
+    private final GuestRuntime guests = new GuestRuntime(Optional.empty());
     private final StreamProcessor processor;
     private final Thread thread;
     private final CountDownLatch done = new CountDownLatch(1);
@@ -172,7 +175,8 @@ public final class TopologyMarks {
 
     Watch(PipelineSpec spec) {
       processor =
-          new StreamProcessor(spec, client, "marks", allocator, this, RandomGenerator.getDefault());
+          new StreamProcessor(
+              spec, client, "marks", guests, allocator, this, RandomGenerator.getDefault());
       thread = Thread.ofPlatform().name("marks").start(processor::run);
     }
 
@@ -214,6 +218,7 @@ public final class TopologyMarks {
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
+      guests.close();
     }
   }
 

@@ -52,6 +52,7 @@ final class Lane {
   private long queuedBytes;
   private boolean hungry;
   private long applied = -1;
+  private long takenTo;
 
   Lane(TopicPartition partition, long prefetchBytes, long nowNanos) {
     this.partition = partition;
@@ -101,6 +102,7 @@ final class Lane {
     queue.clear();
     queuedBytes = 0;
     hungry = false;
+    takenTo = 0;
   }
 
   /** Loop: the consumer was polled and the partition is still its own. */
@@ -146,6 +148,7 @@ final class Lane {
     queuedBytes -= bytes;
     ConsumerRecord<byte[], byte[]> first = queue.peek();
     long next = first == null ? position : taken.isEmpty() ? applied : taken.getLast().offset() + 1;
+    takenTo = next;
     return new Taken(taken, taken.size(), next, bytes, taken.size() < whole);
   }
 
@@ -179,6 +182,19 @@ final class Lane {
   /** Loop: the offset to tell Kafka, once there is one. */
   synchronized OptionalLong appliedOffset() {
     return applied < 0 ? OptionalLong.empty() : OptionalLong.of(applied);
+  }
+
+  /**
+   * Loop: how many offsets before {@code end} are not applied; none before the first claim. What
+   * lies behind the last record, a transaction's marker, needs no applying.
+   */
+  synchronized OptionalLong behind(long end) {
+    if (applied < 0) {
+      return OptionalLong.empty();
+    }
+    boolean idle = phase == Phase.READ && queue.isEmpty() && applied >= takenTo;
+    long done = idle ? Math.max(applied, position) : applied;
+    return OptionalLong.of(Math.max(0, end - done));
   }
 
   /** Until its headers are read, a record holds on to the whole buffer that it was fetched in. */

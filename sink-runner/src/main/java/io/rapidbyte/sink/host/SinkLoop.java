@@ -245,14 +245,12 @@ final class SinkLoop implements AutoCloseable {
   private void reportLag(TopicPartition partition, Lane lane) {
     StreamRole role = roles.get(partition.topic());
     OptionalLong lag = consumer.currentLag(partition);
-    OptionalLong applied = lane.appliedOffset();
-    if (role == null || lag.isEmpty() || applied.isEmpty()) {
+    if (role == null || lag.isEmpty()) {
       return;
     }
-    long end = consumer.position(partition) + lag.getAsLong();
-    parts
-        .observer()
-        .behind(role.stream(), partition.partition(), Math.max(0, end - applied.getAsLong()));
+    lane.behind(consumer.position(partition) + lag.getAsLong())
+        .ifPresent(
+            records -> parts.observer().behind(role.stream(), partition.partition(), records));
   }
 
   /** For tools that look at groups; we never read it. */

@@ -244,6 +244,11 @@ public final class Comparer {
       boolean complete) {
     private static final int SHOWN = 10;
 
+    /** The same, said of another name. */
+    public Verdict named(String name) {
+      return new Verdict(name, sourceRows, destinationRows, missing, extra, different, complete);
+    }
+
     /**
      * A row that both have and that is not the same.
      *

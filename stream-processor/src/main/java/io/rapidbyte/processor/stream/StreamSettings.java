@@ -45,7 +45,6 @@ final class StreamSettings {
     all.put(
         StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG,
         LogAndFailExceptionHandler.class);
-    all.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_GLOBAL_ENABLED_CONFIG, true); // or it warns
     Integer replication = part.pipeline().kafka().replication();
     all.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, replication == null ? -1 : replication);
     consumer(part, instance)

@@ -35,7 +35,8 @@ final class LeftOutColumnsTest {
           .insert("3", null, "z");
 
   /** A guest that says every column is a copy, and emits the columns and rows given. */
-  private record Lazy(List<Integer> emitted, int[] from, long maxBytes) implements Transform {
+  private record Lazy(List<Integer> emitted, List<Integer> from, long maxBytes)
+      implements Transform {
     @Override
     public String name() {
       return "lazy";
@@ -75,7 +76,10 @@ final class LeftOutColumnsTest {
           (UInt4Vector)
               Field.notNullable(EmittedBatches.ROW, new ArrowType.Int(32, false))
                   .createVector(allocator)) {
-        int[] chosen = from.length == 0 ? IntStream.range(0, rows.count()).toArray() : from;
+        int[] chosen =
+            from.isEmpty()
+                ? IntStream.range(0, rows.count()).toArray()
+                : from.stream().mapToInt(Integer::intValue).toArray();
         List<FieldVector> columns = new ArrayList<>();
         for (int column : emitted) {
           FieldVector input = rows.columns().get(column);
@@ -83,12 +87,12 @@ final class LeftOutColumnsTest {
           BatchRows.copy(input, chosen, values);
           columns.add(values);
         }
-        if (from.length > 0) {
-          numbers.allocateNew(from.length);
-          for (int row = 0; row < from.length; row++) {
-            numbers.set(row, from[row]);
+        if (!from.isEmpty()) {
+          numbers.allocateNew(from.size());
+          for (int row = 0; row < from.size(); row++) {
+            numbers.set(row, from.get(row));
           }
-          numbers.setValueCount(from.length);
+          numbers.setValueCount(from.size());
           columns.add(numbers);
         }
         List<Field> fields = columns.stream().map(FieldVector::getField).toList();
@@ -109,8 +113,8 @@ final class LeftOutColumnsTest {
 
   @Test
   void theyAreTakenFromTheInput() {
-    assertThat(through(new Lazy(List.of(), new int[0], 1 << 20)).lines())
-        .isEqualTo(through(new Lazy(List.of(0, 1, 2), new int[0], 1 << 20)).lines())
+    assertThat(through(new Lazy(List.of(), List.of(), 1 << 20)).lines())
+        .isEqualTo(through(new Lazy(List.of(0, 1, 2), List.of(), 1 << 20)).lines())
         .containsExactly(
             "c/0 {\"id\":1,\"name\":\"ada\",\"big\":\"x\"} #0",
             "c/1 {\"id\":2,\"name\":\"grace\"} ~big #0",
@@ -119,7 +123,7 @@ final class LeftOutColumnsTest {
 
   @Test
   void theyFollowTheRowsThatStay() {
-    assertThat(through(new Lazy(List.of(1), new int[] {0, 2}, 1 << 20)).lines())
+    assertThat(through(new Lazy(List.of(1), List.of(0, 2), 1 << 20)).lines())
         .containsExactly(
             "c/0 {\"id\":1,\"name\":\"ada\",\"big\":\"x\"} #0",
             "d/1 {\"id\":2} #0",
@@ -129,7 +133,7 @@ final class LeftOutColumnsTest {
   @Test
   void aRowThatStandsTwiceMustBringThem() {
     TestBatch one = TestBatch.at(TestStream.simple("public", "people"), 5).insert("1", "ada", "x");
-    int[] twice = {0, 0};
+    List<Integer> twice = List.of(0, 0);
     assertThat(through(one, new Lazy(List.of(0, 1), twice, 1 << 20)).refused())
         .containsOnly(Map.entry(0, EmittedBatches.BAD_OUTPUT));
     assertThat(through(one, new Lazy(List.of(0, 1, 2), twice, 1 << 20)).lines()).hasSize(2);
@@ -139,7 +143,7 @@ final class LeftOutColumnsTest {
   void theyCountAsIfTheyHadBeenEmitted() {
     TestBatch large =
         TestBatch.at(TestStream.simple("public", "people"), 5).insert("1", "ada", "x".repeat(2000));
-    Lazy lazy = new Lazy(List.of(0, 1), new int[0], 1000);
+    Lazy lazy = new Lazy(List.of(0, 1), List.of(), 1000);
     assertThat(through(lazy).refused()).isEmpty();
     assertThat(through(large, lazy).refused())
         .containsOnly(Map.entry(0, EmittedBatches.BAD_OUTPUT));

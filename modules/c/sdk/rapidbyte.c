@@ -187,6 +187,35 @@ rb_json rb_json_item(rb_json array, uint32_t index) {
   return (rb_json){0};
 }
 
+static uint32_t member(rb_json object, uint32_t index, rb_json *value) { /* where its key begins; 0: there is none */
+  uint32_t i = skip_space(object, 0);
+  if (i >= object.len || object.ptr[i] != '{') return 0;
+  for (i++; i < object.len;) {
+    uint32_t key = skip_space(object, i), end = skip_value(object, key);
+    if (end <= key + 1) break;
+    i = skip_space(object, end) + 1;
+    i = skip_space(object, i);
+    end = skip_value(object, i);
+    *value = part(object, i, end);
+    if (!index--) return key;
+    i = skip_space(object, end);
+    if (i >= object.len || object.ptr[i] != ',') break;
+    i++;
+  }
+  return 0;
+}
+
+bool rb_json_key(rb_json object, uint32_t index, rb_str *name) {
+  rb_json value;
+  uint32_t key = member(object, index, &value);
+  return key && rb_json_string(part(object, key, skip_value(object, key)), name);
+}
+
+rb_json rb_json_value(rb_json object, uint32_t index) {
+  rb_json value;
+  return member(object, index, &value) ? value : (rb_json){0};
+}
+
 uint32_t rb_json_count(rb_json array) {
   uint32_t n = 0;
   while (rb_json_item(array, n).len) n++;
@@ -698,6 +727,7 @@ struct rb_batch {
   uint8_t *dropped;    /* a bit a row */
   rb_column *op, *unchanged;
   int64_t time_us;
+  rb_str kind;
   bool *emitted;
 };
 
@@ -705,6 +735,7 @@ struct rb_batch {
 
 uint32_t rb_rows(const rb_batch *b) { return b->rows; }
 int64_t rb_time_us(const rb_batch *b) { return b->time_us; }
+rb_str rb_kind(const rb_batch *b) { return b->kind; }
 const rb_field *rb_field_of(const rb_column *c) { return c->field; }
 uint32_t rb_length(const rb_column *c) { return c->length; }
 
@@ -1100,6 +1131,32 @@ static rb_field *read_schema(arena *a, rb_str *ipc, rb_schema *s) {
   return f.bad || scalar(&f, header, 0, 2, 0) != 0 || body ? NULL : s->input; /* 0: little-endian */
 }
 
+static bool read_batch(rb_str meta, rb_str ipc, rb_schema *s, rb_batch *batch) { /* behind its schema */
+  reader r = {0};
+  uint32_t header;
+  r.f = next_message(&ipc, RECORD_BATCH, &header, &r.body_len);
+  r.body = (const uint8_t *)ipc.ptr;
+  if (r.body_len > ipc.len || slot(&r.f, header, 3)) r.f.bad = true; /* 3: compression */
+  uint64_t rows = scalar(&r.f, header, 0, 8, 0);
+  r.nodes = vector(&r.f, header, 1, 16, &r.node_count);
+  r.buffers = vector(&r.f, header, 2, 16, &r.buffer_count);
+  batch->column_count = s->input_count;
+  batch->columns = rb_new(s->input_count * sizeof(rb_column));
+  EACH(i, s->input_count) {
+    if (!r.f.bad) read_column(&r, s->input + i, batch->columns + i);
+    if (batch->columns[i].length != rows) r.f.bad = true;
+  }
+  if (r.f.bad || r.node_count || r.buffer_count || rows > 0x7fffffff) return false;
+  batch->rows = (uint32_t)rows;
+  name_columns(batch);
+  batch->time_us = rb_json_int(rb_json_get(meta, "time_us"), 0);
+  rb_json kind = rb_json_get(meta, "kind");
+  if (kind.len > 2) batch->kind = part(kind, 1, kind.len - 1);
+  return true;
+}
+
+#ifndef RAPIDBYTE_DESTINATION
+
 static rb_str message_of(const rb_schema *s, const rb_field *fields, uint32_t count) {
   buffer message = {0};
   put_schema(&message, s, fields, count);
@@ -1154,28 +1211,11 @@ static int answer_batch(rb_str meta, rb_str ipc) {
   rb_schema s = {0};
   rb_batch batch = {0};
   bool emitted = false;
-  reader r = {0};
-  uint32_t header;
   if (!read_schema(&of_call, &ipc, &s)) return bad_stream("its schema");
   if (!same_fields(s.input, s.input_count, current->input, current->input_count))
     return rb_fail("other-schema", "the batch is not of the schema given last", (rb_str){0});
-  r.f = next_message(&ipc, RECORD_BATCH, &header, &r.body_len);
-  r.body = (const uint8_t *)ipc.ptr;
-  if (r.body_len > ipc.len || slot(&r.f, header, 3)) r.f.bad = true; /* 3: compression */
-  uint64_t rows = scalar(&r.f, header, 0, 8, 0);
-  r.nodes = vector(&r.f, header, 1, 16, &r.node_count);
-  r.buffers = vector(&r.f, header, 2, 16, &r.buffer_count);
-  batch.column_count = s.input_count;
-  batch.columns = rb_new(s.input_count * sizeof(rb_column));
-  EACH(i, s.input_count) {
-    if (!r.f.bad) read_column(&r, s.input + i, batch.columns + i);
-    if (batch.columns[i].length != rows) r.f.bad = true;
-  }
-  if (r.f.bad || r.node_count || r.buffer_count || rows > 0x7fffffff) return bad_stream("its columns");
-  batch.rows = (uint32_t)rows;
-  name_columns(&batch);
+  if (!read_batch(meta, ipc, &s, &batch)) return bad_stream("its columns");
   batch.outputs = rb_new(current->count * sizeof(rb_column *));
-  batch.time_us = rb_json_int(rb_json_get(meta, "time_us"), 0);
   batch.emitted = &emitted;
   int result = rb_on_batch(&batch);
   return result || emitted ? result : rb_emit(&batch, (rb_str){0});
@@ -1192,3 +1232,5 @@ RB_EXPORT("rb_transform") int32_t rb_transform_in(const char *meta, uint32_t met
   arena_clear(&of_call);
   return result;
 }
+
+#endif

@@ -107,6 +107,8 @@ typedef rb_str rb_json; /* a value's text; empty where there is none */
 rb_json rb_json_get(rb_json object, const char *key);
 rb_json rb_json_item(rb_json array, uint32_t index);
 uint32_t rb_json_count(rb_json array);
+bool rb_json_key(rb_json object, uint32_t index, rb_str *name); /* kept for ever, like rb_json_string's */
+rb_json rb_json_value(rb_json object, uint32_t index);
 bool rb_json_string(rb_json value, rb_str *out); /* kept for ever, so once, in rb_on_open */
 uint32_t rb_json_strings(rb_json array, rb_str **out); /* likewise; returns how many */
 int64_t rb_json_int(rb_json value, int64_t otherwise);

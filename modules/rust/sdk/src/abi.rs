@@ -16,14 +16,14 @@ fn module() -> Result<&'static mut Module> {
     unsafe { (*core::ptr::addr_of_mut!(MODULE)).as_mut() }.ok_or_else(|| Error::new("not-open", "the module is not open"))
 }
 
-fn bytes<'a>(at: *const u8, len: usize) -> &'a [u8] {
+pub(crate) fn bytes<'a>(at: *const u8, len: usize) -> &'a [u8] {
     if len == 0 {
         return &[];
     }
     unsafe { core::slice::from_raw_parts(at, len) }
 }
 
-fn answer(result: Result<()>) -> i32 {
+pub(crate) fn answer(result: Result<()>) -> i32 {
     match result {
         Ok(()) => 0,
         Err(error) => {

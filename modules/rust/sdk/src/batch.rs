@@ -20,6 +20,7 @@ pub struct Batch<'a> {
     ops: Option<Column<'a>>,
     unchanged: Option<Column<'a>>,
     time_us: i64,
+    kind: String,
     schema: Rc<Output>,
     emitted: Rc<Cell<bool>>,
 }
@@ -32,9 +33,7 @@ pub(crate) fn run(transform: &mut dyn Transform, schema: Rc<Output>, meta: &Json
     if !same_all(&fields, &schema.input) {
         return Err(Error::new("other-schema", "the batch is not of the schema given last"));
     }
-    let time_us = meta.get("time_us").int().unwrap_or(0);
-    let undecodable = || Error::new("undecodable-batch", "the batch cannot be read: its columns");
-    let mut batch = Batch::read(&fields, rest, schema, time_us).ok_or_else(undecodable)?;
+    let mut batch = Batch::read(&fields, rest, schema, meta)?;
     transform.batch(&mut batch)?;
     if batch.emitted.get() {
         Ok(())
@@ -44,7 +43,12 @@ pub(crate) fn run(transform: &mut dyn Transform, schema: Rc<Output>, meta: &Json
 }
 
 impl<'a> Batch<'a> {
-    fn read(fields: &[Rc<Field>], ipc: &'a [u8], schema: Rc<Output>, time_us: i64) -> Option<Batch<'a>> {
+    pub(crate) fn read(fields: &[Rc<Field>], ipc: &'a [u8], schema: Rc<Output>, meta: &Json) -> Result<Batch<'a>> {
+        let undecodable = || Error::new("undecodable-batch", "the batch cannot be read: its columns");
+        Batch::decode(fields, ipc, schema, meta).ok_or_else(undecodable)
+    }
+
+    fn decode(fields: &[Rc<Field>], ipc: &'a [u8], schema: Rc<Output>, meta: &Json) -> Option<Batch<'a>> {
         let (header, body_len, rest) = next_message(ipc, RECORD_BATCH)?;
         let rows = header.u64(0)?;
         let body = rest.get(..usize::try_from(body_len).ok()?)?;
@@ -63,7 +67,8 @@ impl<'a> Batch<'a> {
             dropped: vec![],
             ops: None,
             unchanged: None,
-            time_us,
+            time_us: meta.get("time_us").int().unwrap_or(0),
+            kind: meta.get("kind").text().unwrap_or("").into(),
             schema,
             emitted: Rc::new(Cell::new(false)),
         };
@@ -84,6 +89,11 @@ impl<'a> Batch<'a> {
     /// The commit's time, in µs since 1970.
     pub fn time_us(&self) -> i64 {
         self.time_us
+    }
+
+    /// `change`, `snapshot`; of a destination also `truncate` and `snapshot-end`, which have no rows.
+    pub fn kind(&self) -> &str {
+        &self.kind
     }
 
     /// `r` snapshot row, `c` insert, `u` update, `d` delete.
@@ -137,7 +147,7 @@ impl<'a> Batch<'a> {
         self.dropped[row] = true;
     }
 
-    fn is_dropped(&self, row: usize) -> bool {
+    pub(crate) fn is_dropped(&self, row: usize) -> bool {
         self.dropped.get(row).map_or(false, |&dropped| dropped)
     }
 
@@ -162,6 +172,7 @@ impl<'a> Batch<'a> {
             ops: None,
             unchanged: None,
             time_us: self.time_us,
+            kind: self.kind.clone(),
             schema: self.schema.clone(),
             emitted: self.emitted.clone(),
         };

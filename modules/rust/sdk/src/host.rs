@@ -20,10 +20,25 @@ extern "C" {
     fn host_state_put(key: *const u8, key_len: usize, value: *const u8, len: usize, ttl_ms: i64);
     #[link_name = "state_delete"]
     fn host_state_delete(key: *const u8, key_len: usize);
+    #[link_name = "http"]
+    fn host_http(request: *const u8, len: usize, to: *mut u8, room: usize) -> i32;
 }
 
 pub(crate) const SCHEMA: i32 = 1;
 pub(crate) const BATCH: i32 = 2;
+pub(crate) const ANSWER: i32 = 3;
+
+/// The request is sent once; an answer that is longer than expected is asked for again.
+pub(crate) fn http(request: &[u8]) -> Vec<u8> {
+    let mut answer = vec![0; 4096];
+    let len = unsafe { host_http(request.as_ptr(), request.len(), answer.as_mut_ptr(), answer.len()) } as usize;
+    let fits = len <= answer.len();
+    answer.resize(len, 0);
+    if !fits {
+        unsafe { host_http(core::ptr::null(), 0, answer.as_mut_ptr(), answer.len()) };
+    }
+    answer
+}
 
 pub(crate) fn emit(kind: i32, bytes: &[u8], route: &str) {
     unsafe { host_emit(kind, bytes.as_ptr(), bytes.len(), route.as_ptr(), route.len()) }

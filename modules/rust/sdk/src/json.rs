@@ -34,6 +34,14 @@ impl Json {
         }
     }
 
+    /// An object's keys and values.
+    pub fn entries(&self) -> &[(String, Json)] {
+        match self {
+            Json::Object(entries) => entries,
+            _ => &[],
+        }
+    }
+
     pub fn text(&self) -> Option<&str> {
         match self {
             Json::String(text) => Some(text),

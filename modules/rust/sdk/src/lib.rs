@@ -4,6 +4,8 @@
 mod abi;
 mod batch;
 mod column;
+mod destination;
+mod digits;
 mod field;
 mod flat;
 mod host;
@@ -12,6 +14,7 @@ mod memory;
 mod schema;
 
 pub use batch::Batch;
+pub use destination::{json_lines, Delivery, Destination, Reply};
 pub use column::{Builder, Column, Value};
 pub use field::{Field, Type};
 pub use host::{log, metric, state, Level};
@@ -21,6 +24,7 @@ pub use schema::Schema;
 #[doc(hidden)]
 pub mod exports {
     pub use crate::abi::*;
+    pub use crate::destination::exports as destination;
 }
 
 /// Why a module cannot go on, or a row cannot be worked on.
@@ -28,6 +32,14 @@ pub mod exports {
 pub struct Error {
     pub code: String,
     pub message: String,
+    cause: Cause,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Cause {
+    Rows,
+    Setting,
+    Passing { after_ms: Option<i64> },
 }
 
 pub type Result<T> = core::result::Result<T, Error>;
@@ -35,14 +47,32 @@ pub type Result<T> = core::result::Result<T, Error>;
 impl Error {
     /// A code is of lower-case words, such as `bad-address`.
     pub fn new(code: &str, message: impl Into<String>) -> Error {
-        Error { code: code.into(), message: message.into() }
+        Error { code: code.into(), message: message.into(), cause: Cause::Rows }
+    }
+
+    /// A setting is wrong: nothing goes on until it is mended.
+    pub fn setting(code: &str, message: impl Into<String>) -> Error {
+        Error { cause: Cause::Setting, ..Error::new(code, message) }
+    }
+
+    /// It may pass: the same comes again, after so many milliseconds or as the host sees fit.
+    pub fn passing(code: &str, message: impl Into<String>, after_ms: Option<i64>) -> Error {
+        Error { cause: Cause::Passing { after_ms }, ..Error::new(code, message) }
     }
 
     pub(crate) fn json(&self) -> String {
         let (mut code, mut message) = (String::new(), String::new());
         json::quote(&self.code, &mut code);
         json::quote(&self.message, &mut message);
-        ["{\"category\":\"data\",\"code\":", &code, ",\"message\":", &message, "}"].concat()
+        let cause = match self.cause {
+            Cause::Rows => "\"data\"".into(),
+            Cause::Setting => "\"config\",\"scope\":\"stream\"".into(),
+            Cause::Passing { after_ms: None } => "\"transient\",\"scope\":\"stream\",\"retryable\":true".into(),
+            Cause::Passing { after_ms: Some(after) } => {
+                ["\"rate-limit\",\"scope\":\"stream\",\"retryable\":true,\"retry_after_ms\":", &after.to_string()].concat()
+            }
+        };
+        ["{\"category\":", &cause, ",\"code\":", &code, ",\"message\":", &message, "}"].concat()
     }
 }
 
@@ -91,6 +121,57 @@ macro_rules! module {
         #[no_mangle]
         pub extern "C" fn rb_transform(meta: *const u8, meta_len: usize, at: *const u8, len: usize) -> i32 {
             $crate::exports::transform(meta, meta_len, at, len)
+        }
+    };
+}
+
+/// Makes a type the module, as a destination.
+#[macro_export]
+macro_rules! destination {
+    ($destination:ty) => {
+        #[no_mangle]
+        pub extern "C" fn rb_abi() -> i32 {
+            1
+        }
+        #[no_mangle]
+        pub extern "C" fn rb_alloc(len: usize) -> *mut u8 {
+            $crate::exports::alloc(len)
+        }
+        #[no_mangle]
+        pub extern "C" fn rb_free(at: *mut u8, len: usize) {
+            $crate::exports::free(at, len)
+        }
+        #[no_mangle]
+        pub extern "C" fn rb_open(at: *const u8, len: usize) -> i32 {
+            $crate::exports::destination::open::<$destination>(at, len)
+        }
+        #[no_mangle]
+        pub extern "C" fn rb_close() -> i32 {
+            $crate::exports::destination::close()
+        }
+        #[no_mangle]
+        pub extern "C" fn rb_prepare(at: *const u8, len: usize) -> i32 {
+            $crate::exports::destination::prepare(at, len)
+        }
+        #[no_mangle]
+        pub extern "C" fn rb_resume(at: *const u8, len: usize) -> i32 {
+            $crate::exports::destination::resume(at, len)
+        }
+        #[no_mangle]
+        pub extern "C" fn rb_begin(at: *const u8, len: usize) -> i32 {
+            $crate::exports::destination::begin(at, len)
+        }
+        #[no_mangle]
+        pub extern "C" fn rb_write(meta: *const u8, meta_len: usize, at: *const u8, len: usize) -> i32 {
+            $crate::exports::destination::write(meta, meta_len, at, len)
+        }
+        #[no_mangle]
+        pub extern "C" fn rb_commit(at: *const u8, len: usize) -> i32 {
+            $crate::exports::destination::commit(at, len)
+        }
+        #[no_mangle]
+        pub extern "C" fn rb_abort(at: *const u8, len: usize) -> i32 {
+            $crate::exports::destination::abort(at, len)
         }
     };
 }

@@ -11,9 +11,11 @@ import io.rapidbyte.sink.destination.Guarantee;
 import io.rapidbyte.sink.destination.Queryable;
 import io.rapidbyte.sink.host.HostLimits;
 import io.rapidbyte.sink.host.SinkHost;
+import io.rapidbyte.wasm.GuestRuntime;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.apache.arrow.memory.BufferAllocator;
 
 /**
@@ -44,7 +46,7 @@ public final class SinkRunner implements AutoCloseable {
   }
 
   /**
-   * A sink that is not yet running.
+   * A sink that is not yet running, and takes no module.
    *
    * @param kafkaClient {@code bootstrap.servers} and security settings for every client
    * @param allocator the parent of the sink's own, which is given back empty when {@link #run} ends
@@ -57,8 +59,42 @@ public final class SinkRunner implements AutoCloseable {
       BufferAllocator allocator,
       SinkObserver observer,
       Permits permits) {
+    this(
+        pipeline,
+        destination,
+        kafkaClient,
+        allocator,
+        observer,
+        permits,
+        () -> {
+          throw new IllegalStateException("a module needs the process's GuestRuntime");
+        });
+  }
+
+  /**
+   * A sink that is not yet running.
+   *
+   * @param kafkaClient {@code bootstrap.servers} and security settings for every client
+   * @param allocator the parent of the sink's own, which is given back empty when {@link #run} ends
+   * @param permits shared with the process's other sinks
+   * @param guests the process's, asked for where the destination is a module; the caller closes it
+   *     after the sink
+   */
+  public SinkRunner(
+      PipelineSpec pipeline,
+      DestinationSpec destination,
+      Map<String, Object> kafkaClient,
+      BufferAllocator allocator,
+      SinkObserver observer,
+      Permits permits,
+      Supplier<GuestRuntime> guests) {
     this.own = allocator.newChildAllocator("sink-" + destination.name(), 0, Long.MAX_VALUE);
-    this.destination = Destinations.of(pipeline, destination, own);
+    try {
+      this.destination = Destinations.of(pipeline, destination, kafkaClient, guests, own);
+    } catch (RapidbyteException e) {
+      own.close();
+      throw e;
+    }
     boolean soleMember = destination.kind() instanceof DestinationSpec.Kind.DuckDb;
     SinkHost.Job job = new SinkHost.Job(pipeline, destination, this.destination, soleMember);
     // The process may run all of the pipeline's sinks.

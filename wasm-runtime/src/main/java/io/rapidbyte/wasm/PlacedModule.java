@@ -60,6 +60,12 @@ public record PlacedModule(ModuleSpec spec, GuestModule module, Limits limits, G
   }
 
   private static void requireState(Manifest manifest, ModuleSpec spec) {
+    if (manifest.permissions().state() && manifest.role() == Role.DESTINATION) {
+      throw refused(
+          CallFaults.NOT_ALLOWED,
+          name(manifest) + " asks for state, and a destination has none",
+          "take \"state\" out of permissions in manifest.json; keep it where the data goes");
+    }
     if (manifest.permissions().state() && !spec.allow().state()) {
       throw refused(
           CallFaults.NOT_ALLOWED,
@@ -121,6 +127,11 @@ public record PlacedModule(ModuleSpec spec, GuestModule module, Limits limits, G
 
   private static String name(Manifest manifest) {
     return manifest.id() + " " + manifest.version();
+  }
+
+  /** Hides the secrets that it is told. */
+  public Redaction redaction() {
+    return Redaction.of(spec.config());
   }
 
   /** The first digits of the module's digest. */

@@ -55,7 +55,7 @@ final class CheckCommand implements Callable<Integer> {
     findings.addAll(ModulePlaceCheck.of(spec));
     for (DestinationSpec destination : spec.destinations()) {
       findings.add(
-          DestinationCheck.of(destination)
+          DestinationCheck.of(spec, destination)
               .map(error -> failure(destination.name(), error))
               .orElseGet(
                   () ->
@@ -63,7 +63,7 @@ final class CheckCommand implements Callable<Integer> {
                           Severity.OK,
                           "destination/reachable",
                           destination.name(),
-                          "can be written",
+                          DestinationCheck.praise(spec, destination),
                           "")));
     }
     if (shared.json()) {

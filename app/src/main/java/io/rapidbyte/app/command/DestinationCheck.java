@@ -6,7 +6,11 @@ import io.rapidbyte.schemas.error.ErrorInfo;
 import io.rapidbyte.schemas.error.RapidbyteException;
 import io.rapidbyte.schemas.error.Scope;
 import io.rapidbyte.schemas.spec.DestinationSpec;
+import io.rapidbyte.schemas.spec.ModuleSpec;
+import io.rapidbyte.schemas.spec.PipelineSpec;
 import io.rapidbyte.schemas.spec.PostgresAddress;
+import io.rapidbyte.sink.wasm.ModuleDestination;
+import io.rapidbyte.sink.wasm.ModuleSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -20,11 +24,36 @@ final class DestinationCheck {
   private DestinationCheck() {}
 
   /** What is wrong with it, if anything is. */
-  static Optional<ErrorInfo> of(DestinationSpec destination) {
+  static Optional<ErrorInfo> of(PipelineSpec pipeline, DestinationSpec destination) {
     return switch (destination.kind()) {
       case DestinationSpec.Kind.DuckDb duckdb -> duckDb(duckdb.path());
       case DestinationSpec.Kind.Postgres postgres -> postgres(postgres.address());
+      case DestinationSpec.Kind.Module module ->
+          module(ModuleSettings.of(pipeline, destination.name(), module.module()));
     };
+  }
+
+  /** What is to be said of one with which nothing is wrong: a module says what it promises. */
+  static String praise(PipelineSpec pipeline, DestinationSpec destination) {
+    if (!(destination.kind() instanceof DestinationSpec.Kind.Module(ModuleSpec module))) {
+      return "can be written";
+    }
+    var settings = ModuleSettings.of(pipeline, destination.name(), module);
+    return switch (ModuleDestination.load(settings).module().manifest().guarantee()) {
+      case AT_LEAST_ONCE -> "can be loaded; at-least-once: after a crash changes may come again";
+      case IDEMPOTENT -> "can be loaded; idempotent: what comes again has the same key";
+      case EXACTLY_ONCE -> "can be loaded; exactly-once: it stores how far it is with its data";
+    };
+  }
+
+  /** Loads and judges it; nothing of it runs, and nothing is asked of where it sends. */
+  private static Optional<ErrorInfo> module(ModuleSettings settings) {
+    try {
+      ModuleDestination.load(settings);
+      return Optional.empty();
+    } catch (RapidbyteException e) {
+      return Optional.of(e.error());
+    }
   }
 
   private static Optional<ErrorInfo> duckDb(Path file) {

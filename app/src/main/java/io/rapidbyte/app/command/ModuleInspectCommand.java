@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.rapidbyte.app.console.Console;
 import io.rapidbyte.app.console.TextTable;
 import io.rapidbyte.wasm.Limits;
+import io.rapidbyte.wasm.module.DeliveryGuarantee;
 import io.rapidbyte.wasm.module.Drops;
 import io.rapidbyte.wasm.module.GuestModule;
 import io.rapidbyte.wasm.module.Manifest;
@@ -63,6 +64,8 @@ final class ModuleInspectCommand implements Callable<Integer> {
     table.row("sha256", module.digest());
     if (manifest.role() == Role.TRANSFORM) {
       table.row("a missing row", missing(manifest.drops()));
+    } else {
+      table.row("what comes again", repeated(manifest.guarantee()));
     }
     table.row("asks for", String.join(", ", asked(manifest)));
     table.row("limits", String.join(", ", limits(manifest)));
@@ -77,6 +80,14 @@ final class ModuleInspectCommand implements Callable<Integer> {
     return switch (drops) {
       case ROW -> "is deleted in destinations (drops: row)";
       case CHANGE -> "leaves destinations as they are (drops: change)";
+    };
+  }
+
+  private static String repeated(DeliveryGuarantee guarantee) {
+    return switch (guarantee) {
+      case AT_LEAST_ONCE -> "counts again (guarantee: at-least-once)";
+      case IDEMPOTENT -> "has the same key (guarantee: idempotent)";
+      case EXACTLY_ONCE -> "is nothing: it stores how far it is (guarantee: exactly-once)";
     };
   }
 
@@ -106,7 +117,11 @@ final class ModuleInspectCommand implements Callable<Integer> {
     root.put("id", manifest.id());
     root.put("version", manifest.version());
     root.put("role", manifest.role().label());
-    root.put("drops", manifest.drops().label());
+    if (manifest.role() == Role.TRANSFORM) {
+      root.put("drops", manifest.drops().label());
+    } else {
+      root.put("guarantee", manifest.guarantee().label());
+    }
     root.put("bytes", module.size());
     root.put("sha256", module.digest());
     ObjectNode permissions = root.putObject("permissions");

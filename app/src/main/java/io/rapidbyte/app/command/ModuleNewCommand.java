@@ -4,6 +4,7 @@ import io.rapidbyte.app.console.Console;
 import io.rapidbyte.app.console.Failure;
 import io.rapidbyte.app.module.ModuleLanguage;
 import io.rapidbyte.app.module.ModuleTemplate;
+import io.rapidbyte.wasm.module.Role;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
@@ -23,6 +24,7 @@ import picocli.CommandLine.Parameters;
       "",
       "  rapidbyte module new --lang c mask-email",
       "  cd mask-email && rapidbyte module build && rapidbyte module test",
+      "  rapidbyte module new --lang rust --role destination to-crm",
       "",
       "The folder has the language's SDK in it, and nothing else is needed but its compiler.",
       ""
@@ -34,6 +36,13 @@ final class ModuleNewCommand implements Callable<Integer> {
 
   @Option(names = "--lang", paramLabel = "LANGUAGE", required = true, description = "Its language.")
   private String lang = "";
+
+  @Option(
+      names = "--role",
+      paramLabel = "ROLE",
+      defaultValue = "transform",
+      description = "transform (default), or destination: in rust and c.")
+  private String role = "transform";
 
   @Option(
       names = "--into",
@@ -64,8 +73,18 @@ final class ModuleNewCommand implements Callable<Integer> {
                             + Arrays.stream(ModuleLanguage.values())
                                 .map(ModuleLanguage::label)
                                 .collect(Collectors.joining(", "))));
+    Role chosen =
+        Arrays.stream(Role.values())
+            .filter(each -> each.label().equals(role.toLowerCase(Locale.ROOT)))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    Failure.config(
+                        "module-role",
+                        "there is no role '" + role.replaceAll("[^ -~]", "?") + "'",
+                        "choose transform or destination"));
     Path folder = into.resolve(name).normalize();
-    ModuleTemplate.write(language, name, folder);
+    ModuleTemplate.write(language, chosen, name, folder);
     if (!shared.json()) {
       console.out().println("wrote " + folder + "; now");
       console

@@ -38,6 +38,9 @@ import picocli.CommandLine.Parameters;
       "  {\"columns\": {\"id\": \"bigint\", \"email\": \"text\"}, \"key\": [\"id\"],",
       "   \"rows\": [{\"id\": 1, \"email\": \"ada@example.com\"}, {\"_rb_op\": \"d\", \"id\": 2}]}",
       "",
+      "Of a destination the requests come out: nothing is sent. answers.json has what they are",
+      "answered, in turn: [{\"status\": 503}, {\"status\": 200}]; behind that, 200.",
+      "",
       "Ends with 1 where a case came out otherwise.",
       ""
     })

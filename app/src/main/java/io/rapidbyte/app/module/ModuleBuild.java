@@ -56,7 +56,7 @@ public final class ModuleBuild {
       Path scratch = Files.createTempDirectory("rapidbyte-module");
       try {
         Path raw = scratch.resolve("module.wasm");
-        for (Toolchain.Call call : language.calls(tool, scratch, raw)) {
+        for (Toolchain.Call call : language.calls(tool, root, scratch, raw)) {
           execute(call, root);
         }
         byte[] packed =

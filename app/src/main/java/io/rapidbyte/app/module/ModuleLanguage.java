@@ -22,6 +22,8 @@ public enum ModuleLanguage {
           "src/abi.rs",
           "src/batch.rs",
           "src/column.rs",
+          "src/destination.rs",
+          "src/digits.rs",
           "src/field.rs",
           "src/flat.rs",
           "src/host.rs",
@@ -40,7 +42,7 @@ public enum ModuleLanguage {
     }
 
     @Override
-    List<Call> calls(List<String> tool, Path scratch, Path out) {
+    List<Call> calls(List<String> tool, Path folder, Path scratch, Path out) {
       List<String> rustc = new ArrayList<>(tool);
       rustc.addAll(List.of("--edition", "2021", "--target", "wasm32-unknown-unknown"));
       rustc.addAll(List.of("-C", "opt-level=z", "-C", "panic=abort", "-C", "codegen-units=1"));
@@ -52,6 +54,14 @@ public enum ModuleLanguage {
           Call.of(rustc, "-C", "lto=fat", "--crate-type", "cdylib", "--crate-name", "module")
               .and("--extern", "rapidbyte=" + library, "-o", out.toString(), "src/lib.rs"));
     }
+
+    @Override
+    Optional<Map<String, String>> destination() {
+      Map<String, String> files = new LinkedHashMap<>(template());
+      files.remove("template/src/lib.rs");
+      files.put("template/src/destination.rs", "src/lib.rs");
+      return Optional.of(files);
+    }
   },
 
   /** Compiled and linked apart, without a libc. */
@@ -59,6 +69,8 @@ public enum ModuleLanguage {
       "apt install clang lld, brew install llvm lld, or https://releases.llvm.org",
       List.of("module.c"),
       List.of("rapidbyte.c", "rapidbyte.h", "rapidbyte_abi.h")) {
+    private static final String DESTINATION = "rapidbyte_destination.c";
+
     @Override
     boolean owns(Path folder) {
       return Files.exists(folder.resolve("module.c"));
@@ -70,10 +82,12 @@ public enum ModuleLanguage {
     }
 
     @Override
-    List<Call> calls(List<String> tool, Path scratch, Path out) {
+    List<Call> calls(List<String> tool, Path folder, Path scratch, Path out) {
       List<Call> calls = new ArrayList<>();
       List<String> objects = new ArrayList<>();
-      for (String source : List.of("module.c", "sdk/rapidbyte.c")) {
+      boolean destination = Files.exists(folder.resolve("sdk").resolve(DESTINATION));
+      String sdk = "sdk/" + (destination ? DESTINATION : "rapidbyte.c");
+      for (String source : List.of("module.c", sdk)) {
         String object = scratch.resolve(objects.size() + ".o").toString();
         objects.add(object);
         calls.add(
@@ -86,6 +100,16 @@ public enum ModuleLanguage {
               .and("--gc-sections", "--strip-debug", "-o", out.toString())
               .and(objects.toArray(String[]::new)));
       return calls;
+    }
+
+    @Override
+    Optional<Map<String, String>> destination() {
+      Map<String, String> files = new LinkedHashMap<>(template());
+      files.remove("template/module.c");
+      files.put("template/destination.c", "module.c");
+      files.put("sdk/" + DESTINATION, "sdk/" + DESTINATION);
+      files.put("sdk/rapidbyte_destination.h", "sdk/rapidbyte_destination.h");
+      return Optional.of(files);
     }
   },
 
@@ -114,7 +138,7 @@ public enum ModuleLanguage {
     }
 
     @Override
-    List<Call> calls(List<String> tool, Path scratch, Path out) {
+    List<Call> calls(List<String> tool, Path folder, Path scratch, Path out) {
       return List.of(
           Call.of(tool, "build", "-trimpath", "-buildvcs=false", "-buildmode=c-shared")
               .and("-ldflags=-s -w -buildid=", "-o", out.toString(), ".")
@@ -154,7 +178,7 @@ public enum ModuleLanguage {
     }
 
     @Override
-    List<Call> calls(List<String> tool, Path scratch, Path out) {
+    List<Call> calls(List<String> tool, Path folder, Path scratch, Path out) {
       String cache = scratch.resolve("cache").toString();
       return List.of(
           Call.of(tool, "build-exe", "-target", "wasm32-freestanding")
@@ -194,7 +218,7 @@ public enum ModuleLanguage {
     }
 
     @Override
-    List<Call> calls(List<String> tool, Path scratch, Path out) {
+    List<Call> calls(List<String> tool, Path folder, Path scratch, Path out) {
       return List.of(
           Call.of(tool, "module.ts", "-o", out.toString(), "-O3z", "--runtime", "minimal")
               .and("--stackSize", "65536", "--disable", "simd,threads,reference-types")
@@ -240,6 +264,11 @@ public enum ModuleLanguage {
     return files;
   }
 
+  /** The same for a destination; empty where its SDK has no destinations. */
+  Optional<Map<String, String>> destination() {
+    return Optional.empty();
+  }
+
   /** Whether a folder's sources are of it. */
   abstract boolean owns(Path folder);
 
@@ -249,10 +278,11 @@ public enum ModuleLanguage {
   /**
    * The calls that build a folder, in their order.
    *
+   * @param folder the module's
    * @param scratch a folder for what is not kept
    * @param out where the module is to be, still without its manifest
    */
-  abstract List<Call> calls(List<String> tool, Path scratch, Path out);
+  abstract List<Call> calls(List<String> tool, Path folder, Path scratch, Path out);
 
   /** The language of a folder's sources. */
   static Optional<ModuleLanguage> of(Path folder) {

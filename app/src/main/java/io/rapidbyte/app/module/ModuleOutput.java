@@ -23,7 +23,8 @@ import java.util.Map;
 
 /**
  * What a module made of its input, or shall make: a line for each row, for each row that it refused
- * and for each row that it sent to another topic. Equal lines, equal outcome.
+ * and for each row that it sent to another topic; of a destination, for each request. Equal lines,
+ * equal outcome.
  *
  * <p>Of a row the data columns count, {@code _rb_op} where it is no insert, {@code _rb_unchanged},
  * {@code _rb_before} and {@code _rb_sub}; where it stands in the log does not.
@@ -40,6 +41,8 @@ final class ModuleOutput {
 
   private final ArrayNode rows = JsonNodeFactory.instance.arrayNode();
   private final ArrayNode refused = JsonNodeFactory.instance.arrayNode();
+  private final ArrayNode requests = JsonNodeFactory.instance.arrayNode();
+  private final ArrayNode ends = JsonNodeFactory.instance.arrayNode();
   private final ObjectNode routes = JsonNodeFactory.instance.objectNode();
 
   /** Nothing yet. */
@@ -57,6 +60,23 @@ final class ModuleOutput {
     for (Map.Entry<Integer, ErrorInfo> each : outcome.refused().entrySet()) {
       refused.addObject().put("row", each.getKey() + 1).put("code", each.getValue().code());
     }
+  }
+
+  /** Adds a request of a destination. */
+  void add(ObjectNode request) {
+    requests.add(request);
+  }
+
+  /** Adds a row that a destination does not take. */
+  void refuse(int row, ErrorInfo error) {
+    refused.addObject().put("row", row + 1).put("code", error.code());
+  }
+
+  /** A pipeline would wait here, or stop. */
+  void fail(ErrorInfo error) {
+    ends.addObject()
+        .put(error.retryable() ? "waits" : "stops", error.code())
+        .put("message", error.message());
   }
 
   private static ObjectNode row(BatchView view, int row) {
@@ -83,6 +103,8 @@ final class ModuleOutput {
       JsonNode root = JSON.readTree(Files.readString(file));
       root.path("rows").forEach(output.rows::add);
       root.path("refused").forEach(output.refused::add);
+      root.path("requests").forEach(output.requests::add);
+      root.path("ends").forEach(output.ends::add);
       for (Map.Entry<String, JsonNode> route : root.path("routes").properties()) {
         route.getValue().forEach(output.routes.withArray("/" + route.getKey())::add);
       }
@@ -99,7 +121,13 @@ final class ModuleOutput {
 
   /** The document that {@link #read} reads, a row a line. */
   String document() {
-    StringBuilder text = new StringBuilder("{\n  \"rows\": ").append(array(rows, "  "));
+    boolean destination = rows.isEmpty() && !(requests.isEmpty() && ends.isEmpty());
+    StringBuilder text = new StringBuilder("{\n  ");
+    text.append(destination ? "\"requests\": " : "\"rows\": ")
+        .append(array(destination ? requests : rows, "  "));
+    if (!ends.isEmpty()) {
+      text.append(",\n  \"ends\": ").append(array(ends, "  "));
+    }
     if (!refused.isEmpty()) {
       text.append(",\n  \"refused\": ").append(array(refused, "  "));
     }
@@ -129,6 +157,8 @@ final class ModuleOutput {
   List<String> lines(ModuleOutput order) {
     List<String> lines = new ArrayList<>();
     rows.forEach(row -> lines.add("row " + line(row, order.rows)));
+    requests.forEach(request -> request(request, lines));
+    ends.forEach(end -> lines.add("ends " + end));
     refused.forEach(
         each -> lines.add("refused row " + each.path("row") + ": " + each.path("code").asText()));
     routes
@@ -145,6 +175,21 @@ final class ModuleOutput {
                                     + " "
                                     + line(row, order.routes.path(route.getKey())))));
     return lines;
+  }
+
+  /** A line for the request, one for each header and one for each line of its body. */
+  private static void request(JsonNode request, List<String> lines) {
+    lines.add("request " + request.path("method").asText() + " " + request.path("url").asText());
+    request
+        .path("headers")
+        .properties()
+        .forEach(each -> lines.add("  " + each.getKey() + ": " + each.getValue().asText()));
+    JsonNode body = request.path("body");
+    if (body.isArray()) {
+      body.forEach(each -> lines.add("  " + plain(each)));
+    } else if (!body.isMissingNode()) {
+      lines.add("  " + body);
+    }
   }
 
   private static String line(JsonNode row, JsonNode like) {

@@ -13,6 +13,7 @@ import io.rapidbyte.wasm.GuestSetup;
 import io.rapidbyte.wasm.Limits;
 import io.rapidbyte.wasm.http.HttpDoor;
 import io.rapidbyte.wasm.module.GuestModule;
+import io.rapidbyte.wasm.module.Role;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -45,6 +46,9 @@ public final class ModuleTrial implements AutoCloseable {
    *     all
    */
   ModuleOutput run(ModuleCase trial) {
+    if (module.manifest().role() == Role.DESTINATION) {
+      return new DestinationTrial(module, runtime, observer, allocator).run(trial);
+    }
     ModuleOutput output = new ModuleOutput();
     try (Sitting sitting = sitting(trial.config())) {
       for (Path input : trial.inputs()) {

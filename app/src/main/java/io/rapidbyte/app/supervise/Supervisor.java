@@ -124,7 +124,13 @@ public final class Supervisor implements AutoCloseable {
   private Job sink(DestinationSpec destination) {
     SinkRunner sink =
         new SinkRunner(
-            spec, destination, kafka, allocator, board.sink(destination.name()), permits);
+            spec,
+            destination,
+            kafka,
+            allocator,
+            board.sink(destination.name()),
+            permits,
+            () -> guests);
     sinks.put(destination.name(), sink);
     return new Job() {
       @Override

@@ -34,6 +34,18 @@ final class ModuleCommandTest {
   }
 
   @Test
+  void inspectShowsWhatADestinationPromises() {
+    String module = MODULES.resolve("wasm/c/http-post.wasm").toString();
+    assertThat(printed.run("module", "inspect", module)).isZero();
+    assertThat(printed.out())
+        .containsPattern("role +destination")
+        .containsPattern("what comes again +has the same key \\(guarantee: idempotent\\)")
+        .containsPattern("asks for +http \\*");
+    assertThat(printed.run("module", "inspect", module, "-o", "json")).isZero();
+    assertThat(printed.out()).contains("\"role\":\"destination\",\"guarantee\":\"idempotent\"");
+  }
+
+  @Test
   void inspectAnswersInJson() {
     assertThat(printed.run("module", "inspect", HOSTILE.toString(), "-o", "json")).isZero();
     assertThat(printed.out())
@@ -93,21 +105,26 @@ final class ModuleCommandTest {
 
   @Test
   void aNewModuleBuildsAndPassesItsTestAsItStands() {
-    buildsAndPasses("c");
+    buildsAndPasses("c", "transform");
+    buildsAndPasses("c", "destination");
   }
 
   @ParameterizedTest
   @Tag("chaos")
   @ValueSource(strings = {"rust", "go", "zig", "assemblyscript"})
   void soItDoesInEveryLanguage(String lang) {
-    buildsAndPasses(lang);
+    buildsAndPasses(lang, "transform");
+    if (lang.equals("rust")) {
+      buildsAndPasses(lang, "destination");
+    }
   }
 
   /** A language whose compiler is not there is skipped, and the report says so. */
-  private void buildsAndPasses(String lang) {
-    String into = folder.toString();
-    assertThat(printed.run("module", "new", "--lang", lang, "demo", "--into", into)).isZero();
-    Path demo = folder.resolve("demo");
+  private void buildsAndPasses(String lang, String role) {
+    String into = folder.resolve(role).toString();
+    assertThat(printed.run("module", "new", "--lang", lang, "--role", role, "demo", "--into", into))
+        .isZero();
+    Path demo = folder.resolve(role).resolve("demo");
     assertThat(demo.resolve("manifest.json")).content().contains("\"id\": \"demo\"");
     assertThat(printed.run("module", "new", "--lang", lang, "demo", "--into", into)).isEqualTo(2);
     assertThat(printed.err()).hasLineCount(1).contains("is there already");
@@ -120,6 +137,31 @@ final class ModuleCommandTest {
     assertThat(built).as(said).isZero();
     assertThat(printed.run("module", "test", demo.toString())).as(printed.out()).isZero();
     assertThat(printed.run("module", "inspect", demo.resolve("demo.wasm").toString())).isZero();
+    assertThat(printed.out()).containsPattern("role +" + role);
+  }
+
+  @Test
+  void aDestinationsCaseIsTheRequestsThatItMakes() throws Exception {
+    String module = MODULES.resolve("wasm/rust/http-post.wasm").toString();
+    Path one = folder.resolve("one");
+    expect(folder, "{}");
+    Files.writeString(one.resolve("config.json"), "{\"url\": \"https://api.example.com/in\"}");
+    assertThat(printed.run("module", "test", module, "--tests", folder.toString())).isEqualTo(1);
+    assertThat(printed.out())
+        .contains("+ request POST https://api.example.com/in")
+        .contains("+   Idempotency-Key: test/test/0/0/0-2")
+        .contains("+   {\"_rb_op\":\"c\",\"_rb_lsn\":");
+    assertThat(printed.run("module", "test", module, "--tests", folder.toString(), "--update"))
+        .isZero();
+    assertThat(printed.run("module", "test", module, "--tests", folder.toString())).isZero();
+
+    Files.writeString(
+        one.resolve("answers.json"), "[{\"status\": 400}, {\"status\": 200}, {\"status\": 503}]");
+    assertThat(printed.run("module", "test", module, "--tests", folder.toString())).isEqualTo(1);
+    assertThat(printed.out())
+        .contains("+   Idempotency-Key: test/test/0/0/0-0")
+        .contains("+   Idempotency-Key: test/test/0/0/1-2")
+        .contains("+ ends {\"waits\":\"guest/not-now\"");
   }
 
   @Test
@@ -128,6 +170,14 @@ final class ModuleCommandTest {
     assertThat(printed.err())
         .hasLineCount(1)
         .contains("choose one of rust, c, go, zig, assemblyscript");
+    assertThat(printed.run("module", "new", "--lang", "zig", "--role", "destination", "demo"))
+        .isEqualTo(2);
+    assertThat(printed.err())
+        .hasLineCount(1)
+        .contains("the SDK for zig has no destinations")
+        .contains("choose one of rust, c");
+    assertThat(printed.run("module", "new", "--lang", "c", "--role", "sink", "demo")).isEqualTo(2);
+    assertThat(printed.err()).hasLineCount(1).contains("choose transform or destination");
     assertThat(printed.run("module", "new", "--lang", "c", "../evil")).isEqualTo(2);
     assertThat(printed.err()).hasLineCount(1).contains("small letters");
   }

@@ -13,9 +13,10 @@ import java.util.Set;
 
 /** Reads {@code destinations}. */
 final class DestinationSection {
-  private static final List<String> KINDS = List.of("duckdb", "postgres");
-  private static final List<String> KEYS = List.of("duckdb", "postgres", "mode", "streams");
-  private static final List<String> LATER = List.of("wasm", "iceberg", "replay", "idempotent");
+  private static final List<String> KINDS = List.of("duckdb", "postgres", "module");
+  private static final List<String> KEYS =
+      List.of("duckdb", "postgres", "module", "config", "allow", "mode", "streams");
+  private static final List<String> LATER = List.of("iceberg", "replay", "idempotent");
 
   private final Path base;
 
@@ -60,7 +61,24 @@ final class DestinationSection {
               : "names several destinations: " + String.join(", ", named) + "; write one of them");
       return Optional.empty();
     }
-    return section.get(named.getFirst()).map(e -> e.path().endsWith("duckdb") ? duck(e) : pg(e));
+    String name = named.getFirst();
+    if (name.equals("module")) {
+      return module(section);
+    }
+    for (String key : List.of("config", "allow")) {
+      if (section.has(key)) {
+        section.problem(key, "only a module has it");
+      }
+    }
+    return section.get(name).map(e -> name.equals("duckdb") ? duck(e) : pg(e));
+  }
+
+  private Optional<Kind> module(Section section) {
+    Optional<ModuleSpec> module = new ModuleSection(base).read(section);
+    if (module.isPresent() && module.get().allow().state()) {
+      section.problem("allow", "a destination has no state; leave out state");
+    }
+    return module.map(Kind.Module::new);
   }
 
   private Kind duck(Entry entry) {

@@ -28,5 +28,8 @@ public record DestinationSpec(
      * @param schema where tables go; null for the source's own schema names
      */
     record Postgres(PostgresAddress address, @Nullable String schema) implements Kind {}
+
+    /** A WASM module of the user's. */
+    record Module(ModuleSpec module) implements Kind {}
   }
 }

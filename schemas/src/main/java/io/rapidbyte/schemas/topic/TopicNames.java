@@ -99,6 +99,11 @@ public record TopicNames(String pipeline) {
     return pipeline + ".sink." + destination;
   }
 
+  /** What is remembered of a destination that cannot remember it itself. */
+  public String sinkBooks(String destination) {
+    return internal("sink." + destination);
+  }
+
   /** The transactional id by which a destination's sink publishes dead letters. */
   public String sinkTransactionalId(String destination, String member) {
     return sinkGroup(destination) + "." + member;

@@ -9,8 +9,11 @@ import org.apache.arrow.vector.VectorSchemaRoot;
  *     until the call returns, to be read only (buffers may be retained for as long as the call
  *     lasts)
  * @param generation the stream's, from the record's header
+ * @param offset of the record in its partition; of its last part where it has several
+ * @param firstRow where these rows begin among the record's: the same row has the same offset and
+ *     number whenever it comes again
  */
-public record Batch(VectorSchemaRoot root, int generation) {
+public record Batch(VectorSchemaRoot root, int generation, long offset, int firstRow) {
   /** Rows in it. */
   public int rowCount() {
     return root.getRowCount();

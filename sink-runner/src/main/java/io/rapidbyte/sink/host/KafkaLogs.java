@@ -1,9 +1,10 @@
 package io.rapidbyte.sink.host;
 
-import static io.rapidbyte.sink.host.KafkaFailures.answer;
+import static io.rapidbyte.sink.kafka.KafkaFailures.answer;
 
 import io.rapidbyte.sink.destination.PartitionId;
 import io.rapidbyte.sink.destination.Seat;
+import io.rapidbyte.sink.kafka.KafkaFailures;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -9,6 +9,7 @@ import io.rapidbyte.schemas.fault.Failpoint;
 import io.rapidbyte.sink.destination.DeadLetter;
 import io.rapidbyte.sink.destination.PartitionId;
 import io.rapidbyte.sink.destination.StreamWriter;
+import io.rapidbyte.sink.kafka.KafkaFailures;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

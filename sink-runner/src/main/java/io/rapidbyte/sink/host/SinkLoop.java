@@ -5,6 +5,7 @@ import io.rapidbyte.schemas.error.RapidbyteException;
 import io.rapidbyte.schemas.spec.DestinationSpec;
 import io.rapidbyte.schemas.spec.PipelineSpec;
 import io.rapidbyte.schemas.spec.SourceSpec.SnapshotMode;
+import io.rapidbyte.sink.kafka.KafkaFailures;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;

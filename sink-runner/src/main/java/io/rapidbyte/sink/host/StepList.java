@@ -31,7 +31,9 @@ final class StepList implements AutoCloseable {
     }
     openVersion = headers.schemaVersion();
     openGeneration = headers.generation();
-    open.add(new Batch(slices.of(unit.root(), from, to), headers.generation()));
+    open.add(
+        new Batch(
+            slices.of(unit.root(), from, to), headers.generation(), unit.offset(), from));
     origins.add(new int[] {firstRow + from, to - from});
   }
 

@@ -18,6 +18,7 @@ import io.rapidbyte.sink.destination.StreamTarget;
 import io.rapidbyte.sink.destination.StreamWriter;
 import io.rapidbyte.testkit.batch.TestBatch;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.arrow.memory.BufferAllocator;
 
 /** A stream's deliveries without Kafka: groups are planned as the host plans them. */
@@ -65,12 +66,14 @@ public final class DeliveryFixture implements AutoCloseable {
 
   /** Applies batches as records of one group; what was refused. */
   public int apply(List<TestBatch> batches) {
-    return deliver(batches.stream().map(batch -> unit(RecordKind.CHANGE, 1, batch)).toList());
+    return deliver(IntStream.range(0, batches.size())
+            .mapToObj(i -> unit(offset + i, RecordKind.CHANGE, 1, batches.get(i)))
+            .toList());
   }
 
   /** Applies one record as a group; what was refused for good. */
   public int apply(RecordKind kind, int generation, TestBatch batch) {
-    return deliver(List.of(unit(kind, generation, batch)));
+    return deliver(List.of(unit(offset, kind, generation, batch)));
   }
 
   private int deliver(List<Unit> units) {
@@ -94,13 +97,13 @@ public final class DeliveryFixture implements AutoCloseable {
     }
   }
 
-  private Unit unit(RecordKind kind, int generation, TestBatch batch) {
+  private Unit unit(long place, RecordKind kind, int generation, TestBatch batch) {
     Position at = new Position(new Lsn(batch.lsn()), 0);
     RecordHeaders headers =
         new RecordHeaders(kind, at, at, batch.rowCount(), 1, generation, null, null, null, null);
     return kind == RecordKind.CHANGE || kind == RecordKind.SNAPSHOT
-        ? new Unit.Rows(offset, headers, batch.build(allocator))
-        : new Unit.Mark(offset, headers, batch.build(allocator));
+        ? new Unit.Rows(place, headers, batch.build(allocator))
+        : new Unit.Mark(place, headers, batch.build(allocator));
   }
 
   /** Keys of letters that are on their way to the dead letters. */

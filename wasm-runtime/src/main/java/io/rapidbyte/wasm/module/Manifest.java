@@ -9,6 +9,7 @@ import java.util.Optional;
  * @param id its name, {@code [a-z0-9-]}, at most 64 characters
  * @param version its author's, at most 64 characters
  * @param drops what a missing row means; of a transform
+ * @param guarantee what a batch that comes again means; of a destination
  * @param config a JSON Schema of its configuration, as text; {@code {}} where it takes anything
  * @param memoryBytes the most memory it needs, where it says so
  * @param callTime the longest that a call takes, where it says so
@@ -18,6 +19,7 @@ public record Manifest(
     String version,
     Role role,
     Drops drops,
+    DeliveryGuarantee guarantee,
     String config,
     Permission permissions,
     Optional<Long> memoryBytes,

@@ -20,7 +20,16 @@ import java.util.regex.Pattern;
 /** A manifest as JSON. Keys it does not know are refused, so that a misspelt one is noticed. */
 public final class ManifestJson {
   private static final Set<String> KEYS =
-      Set.of("id", "version", "abi", "role", "drops", "config", "permissions", "limits");
+      Set.of(
+          "id",
+          "version",
+          "abi",
+          "role",
+          "drops",
+          "guarantee",
+          "config",
+          "permissions",
+          "limits");
   private static final Pattern ID = Pattern.compile("[a-z0-9][a-z0-9-]{0,63}");
   private static final Pattern VERSION = Pattern.compile("[0-9A-Za-z.+_-]{1,64}");
   private static final int ABI = 1;
@@ -70,6 +79,7 @@ public final class ManifestJson {
         matching(root, "version", VERSION, "letters, digits and .+_-, at most 64"),
         role,
         drops(root, role),
+        guarantee(root, role),
         (config.isMissingNode() ? JsonNodeFactory.instance.objectNode() : config).toString(),
         permissions(root.path("permissions")),
         bytes(limits.path("memory")),
@@ -113,6 +123,25 @@ public final class ManifestJson {
       }
     }
     throw bad("drops is " + drops + "; it is \"row\" or \"change\"");
+  }
+
+  private static DeliveryGuarantee guarantee(JsonNode root, Role role) {
+    JsonNode guarantee = root.path("guarantee");
+    if (guarantee.isMissingNode()) {
+      return DeliveryGuarantee.AT_LEAST_ONCE;
+    }
+    if (role != Role.DESTINATION) {
+      throw bad("guarantee is for a destination");
+    }
+    for (DeliveryGuarantee known : DeliveryGuarantee.values()) {
+      if (known.label().equals(guarantee.asText())) {
+        return known;
+      }
+    }
+    throw bad(
+        "guarantee is "
+            + guarantee
+            + "; it is \"at-least-once\", \"idempotent\" or \"exactly-once\"");
   }
 
   private static Permission permissions(JsonNode node) {

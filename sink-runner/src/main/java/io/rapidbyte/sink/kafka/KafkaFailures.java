@@ -1,4 +1,4 @@
-package io.rapidbyte.sink.host;
+package io.rapidbyte.sink.kafka;
 
 import io.rapidbyte.schemas.error.Backoff;
 import io.rapidbyte.schemas.error.Category;
@@ -15,12 +15,13 @@ import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.InterruptException;
 
 /** What a Kafka client's exception means. */
-final class KafkaFailures {
+public final class KafkaFailures {
   private static final int ANSWER_SECONDS = 20;
 
   private KafkaFailures() {}
 
-  static RapidbyteException failure(String what, Throwable cause) {
+  /** The failure of doing {@code what}. */
+  public static RapidbyteException failure(String what, Throwable cause) {
     ErrorInfo error =
         switch (cause) {
           case AuthenticationException e ->
@@ -52,7 +53,7 @@ final class KafkaFailures {
   }
 
   /** A future's answer within a bounded time. */
-  static <T> T answer(String what, Future<T> future) {
+  public static <T> T answer(String what, Future<T> future) {
     try {
       return future.get(ANSWER_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException e) {

@@ -1,0 +1,3 @@
+/** Modules as destinations, with a real server and a real Kafka. */
+@org.jspecify.annotations.NullMarked
+package io.rapidbyte.sink.wasm;

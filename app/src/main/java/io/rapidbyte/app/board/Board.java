@@ -232,6 +232,8 @@ public final class Board {
 
   /** Hears one destination's sink. */
   private final class SinkEar implements SinkObserver {
+    private static final int TOLD_FROM = 2;
+
     private final String destination;
 
     SinkEar(String destination) {
@@ -268,9 +270,24 @@ public final class Board {
       delivery(stream, cell -> cell.behind.put(partition, records));
     }
 
+    /** The first failures of a row are often over before anybody has read of them. */
+    @Override
+    public void retrying(String stream, ErrorInfo error, int attempt, Duration delay) {
+      if (stream.equals(destination)) {
+        with(() -> put(destination, State.RETRYING, Optional.of(error)));
+      } else if (attempt >= TOLD_FROM) {
+        delivery(stream, cell -> cell.waiting = error);
+      }
+    }
+
     @Override
     public void stopped(String stream, ErrorInfo error) {
-      delivery(stream, cell -> cell.stopped = error);
+      delivery(
+          stream,
+          cell -> {
+            cell.stopped = error;
+            cell.waiting = null;
+          });
     }
 
     @Override

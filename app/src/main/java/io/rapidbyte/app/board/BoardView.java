@@ -139,6 +139,7 @@ public record BoardView(
    * @param behind records that are committed in Kafka and not applied
    * @param lastCommitMicros commit time of the newest change applied, µs since 1970; 0 before
    * @param stopped why it does not go on
+   * @param waiting why it is tried again and again, where it may pass by itself
    */
   public record Delivery(
       long rows,
@@ -149,7 +150,13 @@ public record BoardView(
       long behind,
       long lastCommitMicros,
       long lastAppliedMicros,
-      Optional<ErrorInfo> stopped) {}
+      Optional<ErrorInfo> stopped,
+      Optional<ErrorInfo> waiting) {
+    /** What somebody wants to know who wonders why nothing comes. */
+    public Optional<ErrorInfo> fault() {
+      return stopped.or(() -> waiting);
+    }
+  }
 
   /** What a destination as a whole is doing. */
   public enum State {

@@ -27,6 +27,7 @@ final class StreamCell {
     long refused;
     long letters;
     @Nullable ErrorInfo stopped;
+    @Nullable ErrorInfo waiting;
     final Map<Integer, Long> behind = new TreeMap<>();
     private long rows;
     private long bytes;
@@ -40,6 +41,7 @@ final class StreamCell {
       groups++;
       refused += group.refused();
       stopped = null;
+      waiting = null;
       lastAppliedMicros = Latency.micros(group.appliedAt());
       lastCommitMicros = Math.max(lastCommitMicros, group.lastCommitMicros().orElse(0));
     }
@@ -55,7 +57,8 @@ final class StreamCell {
           records,
           lastCommitMicros,
           lastAppliedMicros,
-          Optional.ofNullable(stopped));
+          Optional.ofNullable(stopped),
+          Optional.ofNullable(waiting));
     }
   }
 

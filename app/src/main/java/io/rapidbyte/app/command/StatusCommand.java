@@ -209,15 +209,11 @@ final class StatusCommand implements Callable<Integer> {
 
   private void fault(String where, JsonNode error) {
     if (error.isObject()) {
-      console
-          .out()
-          .println(
-              "! "
-                  + where
-                  + ": "
-                  + error.path("message").asText()
-                  + " — "
-                  + error.path("fix").asText());
+      String mend =
+          error.path("retryable").asBoolean()
+              ? "it is tried again by itself"
+              : error.path("fix").asText();
+      console.out().println("! " + where + ": " + error.path("message").asText() + " — " + mend);
     }
   }
 }

@@ -83,7 +83,7 @@ public final class StatusJson {
     ObjectNode node = JsonNodeFactory.instance.objectNode();
     node.put("rows", delivery.rows()).put("refused", delivery.refused());
     node.put("records_behind", delivery.behind()).put("dead_letters", delivery.letters());
-    delivery.stopped().ifPresent(error -> node.set("error", Failure.json(error)));
+    delivery.fault().ifPresent(error -> node.set("error", Failure.json(error)));
     return node;
   }
 

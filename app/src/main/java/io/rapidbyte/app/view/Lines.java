@@ -106,7 +106,7 @@ public final class Lines {
           .forEach(
               (destination, delivery) ->
                   delivery
-                      .stopped()
+                      .fault()
                       .ifPresent(
                           error -> faults.put(stream.name() + " → " + destination, error.line())));
     }

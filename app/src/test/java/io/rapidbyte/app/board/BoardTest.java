@@ -2,6 +2,7 @@ package io.rapidbyte.app.board;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rapidbyte.schemas.error.Backoff;
 import io.rapidbyte.schemas.error.Category;
 import io.rapidbyte.schemas.error.Codes;
 import io.rapidbyte.schemas.error.ErrorInfo;
@@ -15,8 +16,11 @@ import io.rapidbyte.schemas.spec.PostgresAddress;
 import io.rapidbyte.schemas.spec.SourceSpec;
 import io.rapidbyte.sink.SinkObserver;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 final class BoardTest {
@@ -57,5 +61,30 @@ final class BoardTest {
     assertThat(board.view().resyncNeeded()).contains(LOST);
     warehouse.resumed("public.a");
     assertThat(board.view().resyncNeeded()).isEmpty();
+  }
+
+  @Test
+  void aDeliveryThatFailsAgainAndAgainTellsWhyAsLongAsItDoes() {
+    ErrorInfo down =
+        ErrorInfo.passing(
+            Category.TRANSIENT, Scope.STREAM, "guest/no-answer", "it is down", Backoff.NORMAL);
+    SinkObserver warehouse = board.sink("w");
+    warehouse.claimed("public.a", 0, 7);
+    warehouse.retrying("public.a", down, 0, Duration.ofSeconds(1));
+    assertThat(delivery().fault()).isEmpty();
+    warehouse.retrying("public.a", down, 2, Duration.ofSeconds(4));
+    assertThat(delivery().fault()).contains(down);
+    assertThat(delivery().stopped()).isEmpty();
+    warehouse.applied(
+        new SinkObserver.Group(
+            "public.a", 0, 1, 1, 1, 0, 8, List.of(), Instant.EPOCH, Duration.ZERO));
+    assertThat(delivery().fault()).isEmpty();
+    warehouse.retrying("w", down, 1, Duration.ofSeconds(1));
+    assertThat(board.view().destinations().getFirst().fault()).contains(down);
+    assertThat(board.view().streams()).hasSize(1);
+  }
+
+  private BoardView.Delivery delivery() {
+    return Objects.requireNonNull(board.view().streams().getFirst().deliveries().get("w"));
   }
 }

@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
 /**
  * A page that a reader works through, as steps. Its fenced blocks are: {@code sh}, typed into one
  * terminal; {@code sh until}, typed again until it answers as the page says; {@code sh beside},
- * left running in another; {@code sql}; a language and a file's name, a file to be written; {@code
- * text}, what the block before it prints.
+ * left running in another; {@code sql}; a language and a file's name, a file to be written, without
+ * a name something to look at; {@code text}, what the block before it prints.
  */
 record Tutorial(List<Step> steps) {
   /** One block. */
@@ -52,11 +52,30 @@ record Tutorial(List<Step> steps) {
         steps.add(new Typed(body, more.isEmpty() ? Manner.ONCE : manner(more), ""));
       } else if (kind.equals("sql")) {
         steps.add(new Sql(body));
-      } else {
+      } else if (!more.isEmpty()) {
         steps.add(new Written(more, body));
       }
     }
     return new Tutorial(steps);
+  }
+
+  /** The same page with a text replaced wherever it stands in a block. */
+  Tutorial with(String text, String by) {
+    return new Tutorial(
+        steps.stream()
+            .<Step>map(
+                step ->
+                    switch (step) {
+                      case Typed typed ->
+                          new Typed(
+                              typed.script().replace(text, by),
+                              typed.manner(),
+                              typed.answer().replace(text, by));
+                      case Sql sql -> new Sql(sql.script().replace(text, by));
+                      case Written file ->
+                          new Written(file.file(), file.content().replace(text, by));
+                    })
+            .toList());
   }
 
   private static Manner manner(String word) {

@@ -10,6 +10,7 @@ import io.rapidbyte.testkit.postgres.SharedPostgres;
 import io.rapidbyte.testkit.postgres.TestDatabase;
 import io.rapidbyte.testkit.process.Watchdog;
 import java.io.IOException;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,8 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("chaos")
 final class TutorialTest {
   private static final Duration PATIENCE = Duration.ofSeconds(40);
-  private static final Path PAGE =
-      Path.of(System.getProperty("rapidbyte.root", ".")).resolve("docs/modules/tutorial.md");
+  private static final Path PAGES =
+      Path.of(System.getProperty("rapidbyte.root", ".")).resolve("docs/modules");
 
   @TempDir private Path folder = Path.of("");
 
@@ -67,7 +68,26 @@ final class TutorialTest {
   @Test
   void everyStepDoesWhatThePageSays() throws Exception {
     assumeThat(Toolchain.rustc()).as("a Rust compiler for wasm32").isPresent();
-    for (Tutorial.Step step : Tutorial.of(PAGE).steps()) {
+    follow(Tutorial.of(PAGES.resolve("tutorial.md")));
+  }
+
+  @Test
+  @Tag("chaos")
+  void soDoesThePageOfDestinations() throws Exception {
+    assumeThat(ModuleLanguage.C.tool(here)).as("a C compiler for wasm32").isPresent();
+    assumeThat(Toolchain.onPath("python3")).as("Python").isPresent();
+    follow(
+        Tutorial.of(PAGES.resolve("destinations.md")).with("8099", Integer.toString(freePort())));
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private void follow(Tutorial page) throws Exception {
+    for (Tutorial.Step step : page.steps()) {
       switch (step) {
         case Tutorial.Sql(String script) -> database.execute(script.split(";\\s*\n"));
         case Tutorial.Written(String file, String content) ->

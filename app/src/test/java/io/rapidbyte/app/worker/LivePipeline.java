@@ -94,6 +94,11 @@ public final class LivePipeline implements AutoCloseable {
         "");
   }
 
+  /** Writes pipeline.yaml: destinations, streams and what follows as given. */
+  public LivePipeline declareAll(String destinationsAndMore) {
+    return declare(destinationsAndMore, "");
+  }
+
   private LivePipeline declare(String rest, String sourceOptions) {
     String head =
         """

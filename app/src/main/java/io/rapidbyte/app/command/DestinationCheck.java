@@ -11,6 +11,15 @@ import io.rapidbyte.schemas.spec.PipelineSpec;
 import io.rapidbyte.schemas.spec.PostgresAddress;
 import io.rapidbyte.sink.wasm.ModuleDestination;
 import io.rapidbyte.sink.wasm.ModuleSettings;
+import io.rapidbyte.wasm.CallFaults;
+import io.rapidbyte.wasm.Guest;
+import io.rapidbyte.wasm.GuestObserver;
+import io.rapidbyte.wasm.GuestRuntime;
+import io.rapidbyte.wasm.Outcome;
+import io.rapidbyte.wasm.PlacedModule;
+import io.rapidbyte.wasm.StateStore;
+import io.rapidbyte.wasm.http.HttpDoor;
+import io.rapidbyte.wasm.module.Permission;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -46,13 +55,48 @@ final class DestinationCheck {
     };
   }
 
-  /** Loads and judges it; nothing of it runs, and nothing is asked of where it sends. */
+  /** Loads it and opens it with its configuration; nothing is asked of where it sends. */
   private static Optional<ErrorInfo> module(ModuleSettings settings) {
     try {
-      ModuleDestination.load(settings);
-      return Optional.empty();
+      PlacedModule module = ModuleDestination.load(settings);
+      Optional<ErrorInfo> mute = mute(module);
+      return mute.isPresent() ? mute : opened(module);
     } catch (RapidbyteException e) {
       return Optional.of(e.error());
+    }
+  }
+
+  /** A module that is to send and may send nowhere would stop at its first record. */
+  private static Optional<ErrorInfo> mute(PlacedModule module) {
+    Permission asked = module.module().manifest().permissions();
+    if (asked.http().isEmpty() || !module.grants().within(asked).http().isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        ErrorInfo.permanent(
+            Category.CONFIG,
+            Scope.STREAM,
+            CallFaults.NOT_ALLOWED,
+            module.label()
+                + " asks for requests to "
+                + String.join(", ", asked.http())
+                + ", and the pipeline allows it none of them",
+            "write `allow: { http: [\"https://api.example.com\"] }` beside `module`, with the"
+                + " origin that it sends to"));
+  }
+
+  /** One that asks the other side already when it is opened is judged no further. */
+  private static Optional<ErrorInfo> opened(PlacedModule module) {
+    try (GuestRuntime runtime = new GuestRuntime(Optional.empty());
+        Guest guest =
+            runtime.guest(
+                module.setup("", StateStore.NONE, HttpDoor.CLOSED), GuestObserver.SILENT)) {
+      return switch (guest.open()) {
+        case Outcome.Done _ -> Optional.empty();
+        case Outcome.Failed(var error, _) when error.code().equals(CallFaults.NOT_ALLOWED) ->
+            Optional.empty();
+        case Outcome.Failed(var error, _) -> Optional.of(module.redaction().of(error));
+      };
     }
   }
 

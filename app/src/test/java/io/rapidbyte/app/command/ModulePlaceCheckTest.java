@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rapidbyte.app.spec.SpecFile;
 import io.rapidbyte.ingest.preflight.Finding;
+import io.rapidbyte.schemas.error.ErrorInfo;
+import io.rapidbyte.schemas.spec.PipelineSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -85,5 +88,51 @@ final class ModulePlaceCheckTest {
             """);
     assertThat(secret.code()).isEqualTo("module/bad-config");
     assertThat(secret.message()).doesNotContain("hunter2");
+  }
+
+  private Optional<ErrorInfo> destination(String settings) throws IOException {
+    Path file = folder.resolve("destination.yaml");
+    Files.writeString(
+        file,
+        """
+        version: 1
+        pipeline: shop
+        source: { postgres: { url: "postgres://u@h/d" } }
+        streams: [{ table: public.* }]
+        destinations:
+          crm: { module: %s }
+        """
+            .formatted(settings.replace("WASM", MODULES.toString())));
+    PipelineSpec spec = SpecFile.load(file, Map.of("TOKEN", "hunter2"));
+    return DestinationCheck.of(spec, spec.destinations().getFirst());
+  }
+
+  private ErrorInfo refusal(String settings) throws IOException {
+    return destination(settings).orElseThrow();
+  }
+
+  @Test
+  void judgesAModuleThatIsADestination() throws IOException {
+    String url = "config: { url: \"https://api.example.com/in\" }";
+    String allow = "allow: { http: [\"https://api.example.com\"] }";
+    assertThat(destination("WASM/c/http-post.wasm, " + url + ", " + allow)).isEmpty();
+
+    ErrorInfo mute = refusal("WASM/rust/http-post.wasm, " + url);
+    assertThat(mute.code()).isEqualTo("module/not-allowed");
+    assertThat(mute.fix()).contains("allow: { http:");
+
+    ErrorInfo transform = refusal("WASM/c/mask-email.wasm, config: { columns: [email] }");
+    assertThat(transform.code()).isEqualTo("module/wrong-role");
+    assertThat(transform.fix()).contains("under transforms");
+
+    assertThat(refusal("WASM/c/http-post.wasm, " + allow).code()).isEqualTo("module/bad-config");
+
+    ErrorInfo secret =
+        refusal(
+            "WASM/c/http-post.wasm, "
+                + allow
+                + ", config: { url: \"https://api.example.com\", headers: \"${env:TOKEN}\" }");
+    assertThat(secret.code()).isEqualTo("module/bad-config");
+    assertThat(secret.toString()).doesNotContain("hunter2");
   }
 }

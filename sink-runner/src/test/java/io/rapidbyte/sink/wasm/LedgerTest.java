@@ -2,6 +2,7 @@ package io.rapidbyte.sink.wasm;
 
 import static io.rapidbyte.sink.contract.Harness.rows;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.rapidbyte.schemas.error.RapidbyteException;
@@ -10,17 +11,20 @@ import io.rapidbyte.schemas.stream.StreamSchema;
 import io.rapidbyte.sink.contract.Harness;
 import io.rapidbyte.sink.contract.Harness.Planned;
 import io.rapidbyte.sink.destination.Applied;
+import io.rapidbyte.sink.destination.DeadLetter;
 import io.rapidbyte.sink.destination.Guarantee;
 import io.rapidbyte.sink.destination.PartitionId;
 import io.rapidbyte.sink.destination.RefusedRow;
 import io.rapidbyte.sink.destination.StreamTarget;
 import io.rapidbyte.sink.destination.StreamWriter;
+import io.rapidbyte.sink.destination.Undelivered;
 import io.rapidbyte.testkit.batch.TestBatch;
 import io.rapidbyte.testkit.batch.TestStream;
 import io.rapidbyte.testkit.kafka.SharedKafka;
 import io.rapidbyte.wasm.CallFaults;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.junit.jupiter.api.AfterEach;
@@ -87,6 +91,19 @@ final class LedgerTest {
     assertThat(items.apply(named(2, "b"))).isEqualTo(new Applied.Committed());
     assertThat(names()).containsExactly("b");
     assertThat(server.commits).isEqualTo(2);
+  }
+
+  /** What it has does not come again, so a row that was left out of it must not be forgotten. */
+  @Test
+  void aLetterIsInTheBooksBeforeTheRestIsDelivered() {
+    DeadLetter letter = new DeadLetter("id-1", "{\"id\":3}", new byte[] {'{', '}'}, false);
+    Undelivered left = new Undelivered(List.of(letter), Set.of(), Set.of(), Set.of(), Set.of());
+    server.losesAnswerOf = "/commit";
+    assertThat(catchThrowable(() -> items.apply(left, named(1, "a")))).isNotNull();
+    assertThat(items.claimAgain().nextOffset()).isEqualTo(1);
+    assertThat(items.writer().outbox(items.partition(), 9))
+        .extracting(DeadLetter::id)
+        .containsExactly("id-1");
   }
 
   @Test

@@ -52,9 +52,14 @@ public final class TopologyMarks {
   private final int records;
   private final byte[] record;
   private final BufferAllocator allocator;
+
+  /** One for all turns, as a process has one: what it compiled stays warm. */
+  private final GuestRuntime guests;
+
   private final Map<String, Object> client = Map.of("bootstrap.servers", SharedKafka.bootstrap());
 
-  private TopologyMarks(int records, BufferAllocator allocator) {
+  private TopologyMarks(int records, BufferAllocator allocator, GuestRuntime guests) {
+    this.guests = guests;
     this.records = records;
     this.allocator = allocator;
     this.record = Customers.record(allocator, ROWS, 38);
@@ -67,8 +72,9 @@ public final class TopologyMarks {
   public static void main(String[] args) throws Exception {
     int records = args.length > 0 ? Integer.parseInt(args[0]) : 300;
     int repetitions = args.length > 1 ? Integer.parseInt(args[1]) : 3;
-    try (BufferAllocator allocator = new RootAllocator()) {
-      TopologyMarks marks = new TopologyMarks(records, allocator);
+    try (BufferAllocator allocator = new RootAllocator();
+        GuestRuntime guests = new GuestRuntime(Optional.empty())) {
+      TopologyMarks marks = new TopologyMarks(records, allocator, guests);
       List<List<Cost>> costs = ALL.stream().<List<Cost>>map(_ -> new ArrayList<>()).toList();
       for (int turn = 0; turn <= repetitions; turn++) {
         for (int i = 0; i < ALL.size(); i++) {
@@ -163,7 +169,6 @@ public final class TopologyMarks {
 
   /** An application at work, and when it was at its first and its last record. */
   private final class Watch implements ProcessObserver, AutoCloseable {
-    private final GuestRuntime guests = new GuestRuntime(Optional.empty());
     private final StreamProcessor processor;
     private final Thread thread;
     private final CountDownLatch done = new CountDownLatch(1);
@@ -218,7 +223,6 @@ public final class TopologyMarks {
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
-      guests.close();
     }
   }
 

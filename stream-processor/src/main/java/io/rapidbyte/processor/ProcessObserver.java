@@ -8,7 +8,11 @@ public interface ProcessObserver {
   /** A stream's transforms begin to work, or begin again. */
   default void started(String stream) {}
 
-  /** A record's rows went through the transforms; not yet committed. */
+  /**
+   * A record's rows went through the transforms; not yet committed.
+   *
+   * @param rowsOut to the stream's own topic behind the transforms; those on routes are not counted
+   */
   default void processed(String stream, int rowsIn, int rowsOut) {}
 
   /** A row or record was refused; {@code kept} where it goes to the dead letters. */

@@ -9,6 +9,7 @@ import io.rapidbyte.wasm.host.GuestMemory;
 import io.rapidbyte.wasm.host.HostState;
 import io.rapidbyte.wasm.host.MemoryBudget;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -190,7 +191,12 @@ public final class Guest implements AutoCloseable {
     if (current == null || state == null) {
       throw new IllegalStateException("a call without an instance");
     }
-    return on(state, record(meta), () -> current.call(function, arguments));
+    long began = System.nanoTime();
+    try {
+      return on(state, record(meta), () -> current.call(function, arguments));
+    } finally {
+      observer.called(Duration.ofNanos(System.nanoTime() - began));
+    }
   }
 
   /** Runs on a guest's thread; whatever comes of it becomes an outcome. */

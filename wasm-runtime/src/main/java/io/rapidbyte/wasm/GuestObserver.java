@@ -1,6 +1,7 @@
 package io.rapidbyte.wasm;
 
 import io.rapidbyte.schemas.error.ErrorInfo;
+import java.time.Duration;
 
 /**
  * Hears what a guest says. Called on the guest's thread during a call; must return quickly and not
@@ -15,6 +16,9 @@ public interface GuestObserver {
 
   /** A number of {@code metric}. The name has letters, digits and underscores, at most 64. */
   default void measured(MetricKind kind, String name, double value) {}
+
+  /** A call has ended, whatever came of it. On the caller's thread. */
+  default void called(Duration took) {}
 
   /** The instance was thrown away; the next call makes a new one. */
   default void discarded(ErrorInfo why) {}

@@ -14,12 +14,16 @@ import io.rapidbyte.schemas.position.Lsn;
 import io.rapidbyte.schemas.spec.DestinationSpec;
 import io.rapidbyte.schemas.spec.PipelineSpec;
 import io.rapidbyte.sink.SinkObserver;
+import io.rapidbyte.wasm.GuestObserver;
+import io.rapidbyte.wasm.module.Role;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +36,7 @@ public final class Board {
   private final Latency latency = new Latency();
   private final IngestObserver ingest = new IngestEar();
   private final ProcessObserver process = new ProcessEar();
+  private final Map<List<String>, ModuleCell> modules = new ConcurrentHashMap<>();
   private Phase phase = Phase.CONNECTING;
   private Lsn durable = Lsn.ZERO;
   private Lsn server = Lsn.ZERO;
@@ -52,6 +57,17 @@ public final class Board {
   /** What ingest tells. */
   public IngestObserver ingest() {
     return ingest;
+  }
+
+  /** Who hears a module at its place. */
+  public GuestObserver module(String stream, String module, Role role) {
+    return modules.computeIfAbsent(
+        List.of(stream, module, role.label()), _ -> new ModuleCell(stream, module, role));
+  }
+
+  /** The modules that have begun to work. */
+  public List<ModuleView> modules() {
+    return modules.values().stream().map(ModuleCell::view).toList();
   }
 
   /** What transforms tell. */

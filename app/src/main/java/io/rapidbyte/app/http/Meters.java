@@ -8,6 +8,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.rapidbyte.app.board.Board;
 import io.rapidbyte.app.board.BoardView;
 import io.rapidbyte.app.board.BoardView.Delivery;
+import io.rapidbyte.app.board.BoardView.Processing;
 import io.rapidbyte.app.board.BoardView.Source;
 import io.rapidbyte.app.board.BoardView.State;
 import io.rapidbyte.app.board.BoardView.Stream;
@@ -28,6 +29,7 @@ final class Meters implements AutoCloseable {
   private final InstantSource clock;
   private final Tags pipeline;
   private final Set<String> known = new HashSet<>();
+  private final ModuleMeters modules;
   private volatile BoardView now;
 
   Meters(Board board, InstantSource clock) {
@@ -35,6 +37,7 @@ final class Meters implements AutoCloseable {
     this.clock = clock;
     this.now = board.view();
     this.pipeline = Tags.of("pipeline", now.pipeline());
+    this.modules = new ModuleMeters(board, registry, pipeline);
     source("rapidbyte_source_lag_bytes", Source::lagBytes);
     source("rapidbyte_source_retained_wal_bytes", s -> s.retainedBytes().orElse(0));
     source(
@@ -58,6 +61,7 @@ final class Meters implements AutoCloseable {
   synchronized String scrape() {
     now = board.view();
     now.streams().forEach(this::register);
+    modules.refresh();
     return registry.scrape();
   }
 
@@ -78,6 +82,14 @@ final class Meters implements AutoCloseable {
           .tags(pipeline.and("stream", name))
           .register(registry);
     }
+    if (stream.processing().isPresent() && known.add(name + " processed")) {
+      processed("rapidbyte_transform_rows_in", name, Processing::in);
+      processed("rapidbyte_transform_rows_out", name, Processing::out);
+      processed("rapidbyte_transform_rejected_rows", name, Processing::refused);
+      Gauge.builder("rapidbyte_transform_stopped", this, me -> me.isStopped(name))
+          .tags(pipeline.and("stream", name))
+          .register(registry);
+    }
     for (String destination : stream.deliveries().keySet()) {
       if (known.add(name + " → " + destination)) {
         register(name, destination);
@@ -94,6 +106,16 @@ final class Meters implements AutoCloseable {
     gauge("rapidbyte_sink_records_behind", stream, destination, Delivery::behind);
     gauge(
         "rapidbyte_sink_stopped", stream, destination, each -> each.stopped().isPresent() ? 1 : 0);
+  }
+
+  private void processed(String name, String stream, ToDoubleFunction<Processing> value) {
+    counter(name, stream, each -> each.processing().map(value::applyAsDouble).orElse(0.0));
+  }
+
+  private double isStopped(String stream) {
+    return find(stream).flatMap(Stream::processing).flatMap(Processing::stopped).isPresent()
+        ? 1
+        : 0;
   }
 
   private void counter(String name, String stream, ToDoubleFunction<Stream> value) {

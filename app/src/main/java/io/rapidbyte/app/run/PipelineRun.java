@@ -16,8 +16,11 @@ import io.rapidbyte.schemas.error.ErrorInfo;
 import io.rapidbyte.schemas.spec.DestinationSpec;
 import io.rapidbyte.schemas.spec.PipelineSpec;
 import io.rapidbyte.sink.destination.Queryable;
+import io.rapidbyte.wasm.GuestObserver;
 import io.rapidbyte.wasm.GuestRuntime;
+import io.rapidbyte.wasm.GuestSetup;
 import io.rapidbyte.wasm.compile.DiskCache;
+import io.rapidbyte.wasm.module.Manifest;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -66,7 +69,7 @@ public final class PipelineRun implements AutoCloseable {
       this.kafka = opened(KafkaClients.open(spec.kafka(), settings.home()));
       kafka.broker().ifPresent(HomeBroker::inherit);
       RootAllocator allocator = opened(new RootAllocator());
-      GuestRuntime guests = opened(new GuestRuntime(compiled(settings.home())));
+      GuestRuntime guests = opened(new GuestRuntime(compiled(settings.home()), this::heard));
       this.http = opened(HttpApi.start(settings.httpPort(), board, this::ask, settings.clock()));
       opened(Running.announce(settings.home(), spec.pipeline(), http.url(), settings.roles()));
       Instance instance = opened(Instance.take(settings.home(), spec.pipeline()));
@@ -101,6 +104,11 @@ public final class PipelineRun implements AutoCloseable {
     } catch (SQLException e) {
       LOG.debug("the connection did not close in order", e);
     }
+  }
+
+  private GuestObserver heard(GuestSetup place) {
+    Manifest manifest = place.module().manifest();
+    return board.module(place.stream(), manifest.id(), manifest.role());
   }
 
   /** Without a place on disk, modules are compiled at each start. */

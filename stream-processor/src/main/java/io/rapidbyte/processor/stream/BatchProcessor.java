@@ -187,7 +187,11 @@ final class BatchProcessor implements Processor<byte[], byte[], byte[], Out> {
                       new Refused(headers, view.root(), row, keys.of(row), error),
                       view,
                       place));
-      int made = outcome.batches().stream().mapToInt(each -> each.root().getRowCount()).sum();
+      int made =
+          outcome.batches().stream()
+              .filter(each -> each.route().equals(Transform.Emission.MAIN))
+              .mapToInt(each -> each.root().getRowCount())
+              .sum();
       observer.processed(part.stream(), view.rows(), made);
     }
   }

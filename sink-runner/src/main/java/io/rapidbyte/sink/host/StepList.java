@@ -32,8 +32,7 @@ final class StepList implements AutoCloseable {
     openVersion = headers.schemaVersion();
     openGeneration = headers.generation();
     open.add(
-        new Batch(
-            slices.of(unit.root(), from, to), headers.generation(), unit.offset(), from));
+        new Batch(slices.of(unit.root(), from, to), headers.generation(), unit.offset(), from));
     origins.add(new int[] {firstRow + from, to - from});
   }
 

@@ -79,8 +79,7 @@ sealed interface Item {
     return switch (step) {
       case Step.SchemaChange(TableShape shape) -> new Columns(shape);
       case Step.Truncate truncate ->
-          new Mark(
-              RecordKind.TRUNCATE, truncate.shape(), generation, "truncate-" + truncate.at());
+          new Mark(RecordKind.TRUNCATE, truncate.shape(), generation, "truncate-" + truncate.at());
       case Step.SnapshotEnd end ->
           new Mark(
               RecordKind.SNAPSHOT_END,

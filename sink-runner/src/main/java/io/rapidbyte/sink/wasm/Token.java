@@ -11,7 +11,8 @@ import java.util.regex.Pattern;
  * @param next the first record that it does not have
  */
 record Token(String topicId, int partition, long next) {
-  private static final Pattern FORM = Pattern.compile("1:([A-Za-z0-9_-]{1,64}):(\\d{1,9}):(\\d{1,18})");
+  private static final Pattern FORM =
+      Pattern.compile("1:([A-Za-z0-9_-]{1,64}):(\\d{1,9}):(\\d{1,18})");
 
   static Token of(PartitionId partition, long next) {
     return new Token(partition.topicId(), partition.partition(), next);

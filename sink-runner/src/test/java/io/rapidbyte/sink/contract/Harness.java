@@ -137,7 +137,10 @@ public final class Harness {
                                 batches.stream()
                                     .map(b -> b.build(allocator))
                                     .peek(roots::add)
-                                    .map(root -> new Batch(root, generation, offset + roots.size() - 1, 0))
+                                    .map(
+                                        root ->
+                                            new Batch(
+                                                root, generation, offset + roots.size() - 1, 0))
                                     .toList());
                       })
               .toList();

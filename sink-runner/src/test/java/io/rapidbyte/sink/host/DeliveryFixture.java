@@ -66,7 +66,8 @@ public final class DeliveryFixture implements AutoCloseable {
 
   /** Applies batches as records of one group; what was refused. */
   public int apply(List<TestBatch> batches) {
-    return deliver(IntStream.range(0, batches.size())
+    return deliver(
+        IntStream.range(0, batches.size())
             .mapToObj(i -> unit(offset + i, RecordKind.CHANGE, 1, batches.get(i)))
             .toList());
   }

@@ -21,15 +21,7 @@ import java.util.regex.Pattern;
 public final class ManifestJson {
   private static final Set<String> KEYS =
       Set.of(
-          "id",
-          "version",
-          "abi",
-          "role",
-          "drops",
-          "guarantee",
-          "config",
-          "permissions",
-          "limits");
+          "id", "version", "abi", "role", "drops", "guarantee", "config", "permissions", "limits");
   private static final Pattern ID = Pattern.compile("[a-z0-9][a-z0-9-]{0,63}");
   private static final Pattern VERSION = Pattern.compile("[0-9A-Za-z.+_-]{1,64}");
   private static final int ABI = 1;

@@ -126,7 +126,7 @@ public final class ApplyMarks {
     }
 
     private void apply(VectorSchemaRoot root) {
-      List<Step> steps = List.of(new Step.Rows(List.of(new Batch(root, 1))));
+      List<Step> steps = List.of(new Step.Rows(List.of(new Batch(root, 1, offset + 1, 0))));
       Applied applied =
           writer.apply(new Group(PARTITION, fence, ++offset, 1, 1, steps, Undelivered.NONE));
       if (!(applied instanceof Applied.Committed)) {

@@ -15,6 +15,7 @@ import io.rapidbyte.app.topics.PipelineTopics;
 import io.rapidbyte.schemas.spec.PipelineSpec;
 import io.rapidbyte.wasm.Limits;
 import io.rapidbyte.wasm.module.GuestModule;
+import io.rapidbyte.wasm.module.Role;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -99,6 +100,12 @@ final class ModuleRunCommand implements Callable<Integer> {
     }
     GuestModule module =
         GuestModule.load(ModuleFolder.of(place).built(), Limits.DEFAULT.moduleBytes());
+    if (module.manifest().role() == Role.DESTINATION) {
+      throw Failure.config(
+          "module-role",
+          module.manifest().id() + " is a destination, and module run tries transforms",
+          "rapidbyte module test shows the requests that it makes");
+    }
     PipelineSpec spec = SpecFile.load(pipeline, console.environment());
     StopSignal stop = StopSignal.install();
     try (ModuleTrial trial = new ModuleTrial(module, new GuestLines(console));

@@ -165,6 +165,23 @@ final class ModuleCommandTest {
   }
 
   @Test
+  void runSaysHowADestinationIsTried() {
+    String module = MODULES.resolve("wasm/c/http-post.wasm").toString();
+    assertThat(
+            printed.run(
+                "module",
+                "run",
+                module,
+                "--pipeline",
+                folder.resolve("none.yaml").toString(),
+                "--from-topic",
+                "public.a",
+                "--dry-run"))
+        .isEqualTo(2);
+    assertThat(printed.err()).hasLineCount(1).contains("is a destination", "module test");
+  }
+
+  @Test
   void newRefusesNamesAndLanguagesThatThereAreNot() {
     assertThat(printed.run("module", "new", "--lang", "cobol", "demo")).isEqualTo(2);
     assertThat(printed.err())

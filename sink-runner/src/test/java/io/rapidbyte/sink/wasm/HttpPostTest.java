@@ -14,6 +14,7 @@ import io.rapidbyte.schemas.error.ErrorInfo;
 import io.rapidbyte.schemas.error.RapidbyteException;
 import io.rapidbyte.schemas.error.Scope;
 import io.rapidbyte.schemas.spec.ModuleSpec;
+import io.rapidbyte.schemas.spec.PolicySpec.OnDataError;
 import io.rapidbyte.schemas.spec.Secret;
 import io.rapidbyte.schemas.spec.WriteMode;
 import io.rapidbyte.schemas.stream.Column;
@@ -29,6 +30,7 @@ import io.rapidbyte.sink.destination.RefusedRow;
 import io.rapidbyte.sink.destination.StreamTarget;
 import io.rapidbyte.sink.destination.StreamWriter;
 import io.rapidbyte.sink.destination.Undelivered;
+import io.rapidbyte.sink.host.DeliveryFixture;
 import io.rapidbyte.testkit.batch.TestBatch;
 import io.rapidbyte.testkit.batch.TestStream;
 import io.rapidbyte.testkit.http.Endpoint;
@@ -327,6 +329,33 @@ final class HttpPostTest {
     assertThat(harness.writer().outbox(harness.partition(), 9))
         .extracting(DeadLetter::id)
         .containsExactly("id-1");
+  }
+
+  /** As the host does it: the group comes again without the row, and the rest is there already. */
+  @Test
+  void whatWentThroughBesideARefusedRowIsNotSentAgain() {
+    ModuleDestination destination = Modules.open(settings, allocator, resolver);
+    open.add(destination);
+    try (DeliveryFixture fixture =
+        new DeliveryFixture(destination, ITEMS, OnDataError.DLQ, allocator)) {
+      TestBatch batch = TestBatch.at(ITEMS, 1);
+      for (String name : List.of("a", "b", "c", "d", "bad", "f", "g")) {
+        batch.insert(Integer.toString(batch.rowCount() + 1), name, "x");
+      }
+      assertThat(fixture.apply(List.of(batch))).isEqualTo(1);
+      assertThat(fixture.letters()).hasSize(1);
+    }
+    assertThat(names()).containsExactly("a", "b", "c", "d", "f", "g");
+    assertThat(keys()).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void aGroupOfAnEarlierClaimIsNotDelivered() {
+    Harness first = claim();
+    Harness second = new Harness(first.writer(), first.partition(), allocator);
+    assertThat(first.apply(items(1, "a"))).isEqualTo(new Applied.Fenced());
+    assertThat(endpoint.received()).isEmpty();
+    committed(second.apply(items(1, "a")));
   }
 
   @Test

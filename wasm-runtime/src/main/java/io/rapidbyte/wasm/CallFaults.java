@@ -61,22 +61,6 @@ public final class CallFaults {
     return ErrorInfo.permanent(Category.DATA, Scope.BATCH, code, message, fix);
   }
 
-  /** The same error, met without a batch: no row is at fault, and every batch would meet it. */
-  static ErrorInfo withoutBatch(ErrorInfo error) {
-    return new ErrorInfo(
-        error.category(),
-        Scope.STREAM,
-        error.code(),
-        error.message(),
-        error.fix(),
-        error.retryable(),
-        error.retryAfter(),
-        error.backoff(),
-        error.safeToRetry(),
-        error.commitState(),
-        error.details());
-  }
-
   /** An error that every batch would meet. */
   public static ErrorInfo ofSetting(String code, String message, String fix) {
     return ErrorInfo.permanent(Category.CONFIG, Scope.STREAM, code, message, fix);

@@ -148,7 +148,7 @@ public final class Guest implements AutoCloseable {
     return switch (outcome) {
       case Outcome.Done done -> done;
       case Outcome.Failed(ErrorInfo error, List<String> stack) ->
-          new Outcome.Failed(CallFaults.withoutBatch(error), stack);
+          new Outcome.Failed(error.ofStream(), stack);
     };
   }
 

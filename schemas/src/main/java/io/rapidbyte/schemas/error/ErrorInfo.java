@@ -85,6 +85,22 @@ public record ErrorInfo(
         details);
   }
 
+  /** The same failure where it concerns the stream: no row or batch is at fault. */
+  public ErrorInfo ofStream() {
+    return new ErrorInfo(
+        category,
+        Scope.STREAM,
+        code,
+        message,
+        fix,
+        retryable,
+        retryAfter,
+        backoff,
+        safeToRetry,
+        commitState,
+        details);
+  }
+
   /** The same failure with one more fact. */
   public ErrorInfo with(String name, String value) {
     var more = new java.util.TreeMap<>(details);

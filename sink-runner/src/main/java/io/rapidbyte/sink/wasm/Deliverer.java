@@ -131,7 +131,7 @@ abstract sealed class Deliverer permits InPlace, Whole {
               Optional.empty(),
               Ending.COMMIT);
       if (session.deliver(delivery) instanceof Result.Refused(var error)) {
-        throw new RapidbyteException(ModuleErrors.ofStream(error));
+        throw new RapidbyteException(error.ofStream());
       }
     }
     delivered.add(mark.name());

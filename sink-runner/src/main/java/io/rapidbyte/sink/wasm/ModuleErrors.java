@@ -67,22 +67,6 @@ final class ModuleErrors {
         && !error.code().equals(FENCED);
   }
 
-  /** The same failure, where no row can be at fault. */
-  static ErrorInfo ofStream(ErrorInfo error) {
-    return new ErrorInfo(
-        error.category(),
-        Scope.STREAM,
-        error.code(),
-        error.message(),
-        error.fix(),
-        error.retryable(),
-        error.retryAfter(),
-        error.backoff(),
-        error.safeToRetry(),
-        error.commitState(),
-        error.details());
-  }
-
   /** Upsert needs to know which row a change is of. */
   static ErrorInfo keyless(String stream) {
     return ErrorInfo.permanent(

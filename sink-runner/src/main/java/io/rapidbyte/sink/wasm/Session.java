@@ -193,8 +193,7 @@ final class Session implements AutoCloseable {
   private Outcome.Done done(Outcome outcome) {
     return switch (outcome) {
       case Outcome.Done done -> done;
-      case Outcome.Failed failed ->
-          throw new RapidbyteException(ModuleErrors.ofStream(told(failed)));
+      case Outcome.Failed failed -> throw new RapidbyteException(told(failed).ofStream());
     };
   }
 

@@ -88,7 +88,7 @@ final class Whole extends Deliverer {
       Batch first = rows.pieces().getFirst().batch();
       Result result = send(first, parts, Optional.of(token), Ending.COMMIT);
       if (result instanceof Result.Refused) {
-        throw new RapidbyteException(ModuleErrors.ofStream(refusal));
+        throw new RapidbyteException(refusal.ofStream());
       }
       return List.of();
     }

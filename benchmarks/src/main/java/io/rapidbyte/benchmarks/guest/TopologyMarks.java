@@ -79,6 +79,7 @@ public final class TopologyMarks {
       for (int turn = 0; turn <= repetitions; turn++) {
         for (int i = 0; i < ALL.size(); i++) {
           Cost cost = marks.turn(ALL.get(i), turn);
+          System.err.printf("turn %d %-16s %.2f s%n", turn, ALL.get(i), cost.wallSeconds());
           if (turn > 0) {
             costs.get(i).add(cost);
           }

@@ -30,6 +30,7 @@ public final class Guest implements AutoCloseable {
   private final GuestThreads threads;
   private final GuestObserver observer;
   private final MemoryBudget budget;
+  private final Redaction redaction;
   private final byte[] opening;
 
   private volatile @Nullable HostState host;
@@ -47,7 +48,8 @@ public final class Guest implements AutoCloseable {
     this.compiled = compiled;
     this.threads = threads;
     this.budget = budget;
-    this.observer = observer;
+    this.redaction = Redaction.of(setup.config());
+    this.observer = new Redacted(observer, redaction);
     this.opening = setup.json();
   }
 
@@ -214,11 +216,19 @@ public final class Guest implements AutoCloseable {
             });
     record.close();
     return switch (ending) {
-      case Ending.Value<Integer>(Integer answer) when answer >= 0 -> record.done();
+      case Ending.Value<Integer>(Integer answer) when answer >= 0 -> redacted(record.done());
       case Ending.Value<Integer>(Integer answer) -> refused(record.error(), answer);
       case Ending.Failure<Integer>(Throwable cause) -> discard(judge(cause));
       case Ending.Stopped<Integer> stopped -> discard(FailureReading.stopped(stopped, setup));
     };
+  }
+
+  private Outcome.Done redacted(Outcome.Done done) {
+    List<Rejection> rejected =
+        done.rejected().stream()
+            .map(each -> new Rejection(each.row(), redaction.of(each.error())))
+            .toList();
+    return new Outcome.Done(done.emitted(), rejected, done.state());
   }
 
   /** The guest said no and is in order: it goes on living. */
@@ -263,7 +273,8 @@ public final class Guest implements AutoCloseable {
   }
 
   private ErrorInfo named(ErrorInfo error) {
-    return error
+    return redaction
+        .of(error)
         .with("module", setup.module().manifest().id())
         .with("digest", setup.module().digest());
   }

@@ -121,17 +121,11 @@ public record PlacedModule(ModuleSpec spec, GuestModule module, Limits limits, G
 
   /** For a task of a stream. */
   public GuestSetup setup(String stream, StateStore state, HttpDoor http) {
-    return new GuestSetup(
-        module, spec.config().json().reveal(), stream, limits, grants, state, http);
+    return new GuestSetup(module, spec.config(), stream, limits, grants, state, http);
   }
 
   private static String name(Manifest manifest) {
     return manifest.id() + " " + manifest.version();
-  }
-
-  /** Hides the secrets that it is told. */
-  public Redaction redaction() {
-    return Redaction.of(spec.config());
   }
 
   /** The first digits of the module's digest. */

@@ -51,8 +51,13 @@ final class CheckCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PipelineSpec spec = pipeline.load(console);
-    List<Finding> findings = new ArrayList<>(Preflight.check(spec));
-    findings.addAll(ModulePlaceCheck.of(spec));
+    Preflight.Report source = Preflight.look(spec);
+    List<Finding> findings = new ArrayList<>(source.findings());
+    List<Finding> modules = ModulePlaceCheck.of(spec);
+    findings.addAll(modules);
+    if (modules.stream().noneMatch(Finding::isFailure)) {
+      findings.addAll(TransformCheck.of(spec, source.streams()));
+    }
     for (DestinationSpec destination : spec.destinations()) {
       findings.add(
           DestinationCheck.of(spec, destination)

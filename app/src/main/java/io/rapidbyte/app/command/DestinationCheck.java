@@ -95,7 +95,7 @@ final class DestinationCheck {
         case Outcome.Done _ -> Optional.empty();
         case Outcome.Failed(var error, _) when error.code().equals(CallFaults.NOT_ALLOWED) ->
             Optional.empty();
-        case Outcome.Failed(var error, _) -> Optional.of(module.redaction().of(error));
+        case Outcome.Failed(var error, _) -> Optional.of(error);
       };
     }
   }

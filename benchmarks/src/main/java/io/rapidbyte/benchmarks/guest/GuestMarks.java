@@ -14,6 +14,7 @@ import io.rapidbyte.wasm.Outcome;
 import io.rapidbyte.wasm.StateStore;
 import io.rapidbyte.wasm.http.HttpDoor;
 import io.rapidbyte.wasm.module.GuestModule;
+import io.rapidbyte.wasm.module.Role;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -75,8 +76,8 @@ public final class GuestMarks {
 
   private boolean measure(String name, Path file, String config) {
     GuestModule module = GuestModule.load(file, Limits.DEFAULT.moduleBytes());
-    if (module.manifest().permissions().state()) {
-      return true; // what state costs is the topology's to say
+    if (module.manifest().permissions().state() || module.manifest().role() != Role.TRANSFORM) {
+      return true; // what state or a destination costs is not in these calls
     }
     try (GuestRuntime runtime = new GuestRuntime(Optional.empty())) {
       long begin = System.nanoTime();

@@ -150,7 +150,12 @@ public final class TopologyMarks {
     try (KafkaProducer<byte[], byte[]> producer =
         new KafkaProducer<>(
             Map.of(
-                "bootstrap.servers", SharedKafka.bootstrap(), "max.request.size", 8 * 1024 * 1024),
+                "bootstrap.servers",
+                SharedKafka.bootstrap(),
+                "max.request.size",
+                8 * 1024 * 1024,
+                "enable.idempotence",
+                false),
             new ByteArraySerializer(),
             new ByteArraySerializer())) {
       List<Future<RecordMetadata>> sent = new ArrayList<>();

@@ -51,8 +51,7 @@ public final class DeliveryTrial implements AutoCloseable {
             runtime.guest(module.setup(target.stream(), StateStore.NONE, watch), freshness),
             watch,
             freshness,
-            target,
-            module.redaction());
+            target);
     this.deliverer =
         Deliverer.of(
             module.module().manifest().guarantee(),

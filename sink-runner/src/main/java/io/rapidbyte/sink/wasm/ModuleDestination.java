@@ -15,8 +15,8 @@ import io.rapidbyte.sink.destination.StreamWriter;
 import io.rapidbyte.wasm.Grants;
 import io.rapidbyte.wasm.GuestRuntime;
 import io.rapidbyte.wasm.GuestSetup;
+import io.rapidbyte.wasm.ModuleLog;
 import io.rapidbyte.wasm.PlacedModule;
-import io.rapidbyte.wasm.Redaction;
 import io.rapidbyte.wasm.StateStore;
 import io.rapidbyte.wasm.http.GuardedHttp;
 import io.rapidbyte.wasm.http.Resolver;
@@ -162,13 +162,13 @@ public final class ModuleDestination implements Destination {
   private PartitionWork work(StreamTarget target, PartitionId partition, ClaimedBook book) {
     PlacedModule module = module();
     DeliveryGuarantee guarantee = module.module().manifest().guarantee();
-    Redaction redaction = module.redaction();
     WatchedDoor door =
         new WatchedDoor(door(module.grants().within(module.module().manifest().permissions())));
-    Freshness freshness = new Freshness(new ModuleLog(settings.name(), target.stream(), redaction));
     GuestSetup setup = module.setup(target.stream(), StateStore.NONE, door);
-    Session session =
-        new Session(runtime.get().guest(setup, freshness), door, freshness, target, redaction);
+    String place = settings.name() + ", " + target.stream();
+    Freshness freshness =
+        new Freshness(new ModuleLog(place, setup.limits().logBytes(), System::nanoTime));
+    Session session = new Session(runtime.get().guest(setup, freshness), door, freshness, target);
     Delivered known = delivered.computeIfAbsent(partition, p -> new Delivered());
     String name = settings.pipeline() + "/" + settings.name();
     Deliverer deliverer =

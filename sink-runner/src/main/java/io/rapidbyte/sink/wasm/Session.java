@@ -18,7 +18,6 @@ import io.rapidbyte.wasm.BatchMeta;
 import io.rapidbyte.wasm.Emission;
 import io.rapidbyte.wasm.Guest;
 import io.rapidbyte.wasm.Outcome;
-import io.rapidbyte.wasm.Redaction;
 import io.rapidbyte.wasm.Rejection;
 import io.rapidbyte.wasm.http.WatchedDoor;
 import java.io.IOException;
@@ -40,17 +39,10 @@ final class Session implements AutoCloseable {
   private final WatchedDoor door;
   private final Freshness freshness;
   private final StreamTarget target;
-  private final Redaction redaction;
   private String resuming = "{}";
   private @Nullable TableShape prepared;
 
-  Session(
-      Guest guest,
-      WatchedDoor door,
-      Freshness freshness,
-      StreamTarget target,
-      Redaction redaction) {
-    this.redaction = redaction;
+  Session(Guest guest, WatchedDoor door, Freshness freshness, StreamTarget target) {
     this.guest = guest;
     this.door = door;
     this.freshness = freshness;
@@ -149,7 +141,7 @@ final class Session implements AutoCloseable {
         }
         case Outcome.Done done -> {
           for (Rejection each : done.rejected()) {
-            ErrorInfo error = ModuleErrors.ofRow(redaction.of(each.error()), target.stream());
+            ErrorInfo error = ModuleErrors.ofRow(each.error(), target.stream());
             rejected.add(new Delivery.Rejected(part.firstRow() + each.row(), error));
           }
         }
@@ -187,7 +179,7 @@ final class Session implements AutoCloseable {
   }
 
   private ErrorInfo told(Outcome.Failed failed) {
-    return redaction.of(ModuleErrors.told(failed, door.wasCut(), target.stream()));
+    return ModuleErrors.told(failed, door.wasCut(), target.stream());
   }
 
   private Outcome.Done done(Outcome outcome) {

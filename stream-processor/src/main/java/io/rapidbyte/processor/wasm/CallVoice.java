@@ -4,6 +4,7 @@ import io.rapidbyte.schemas.error.ErrorInfo;
 import io.rapidbyte.wasm.GuestObserver;
 import io.rapidbyte.wasm.LogLevel;
 import io.rapidbyte.wasm.MetricKind;
+import io.rapidbyte.wasm.ModuleLog;
 import java.util.ArrayDeque;
 import java.util.Deque;
 

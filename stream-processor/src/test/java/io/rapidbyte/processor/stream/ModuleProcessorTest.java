@@ -115,6 +115,21 @@ final class ModuleProcessorTest {
   }
 
   @Test
+  void eachBadRowOfABatchIsFoundAndWhatTheOthersKeepCountsOnce() throws Exception {
+    insert(0, 1, "a", "trap", "b", "pointer", "a", "a", "gibibyte", "c", "recursion", "a", "b");
+    try (Running _ = stream.run(counting())) {
+      assertThat(counted(0, 1)).containsExactly("a=1", "b=1", "a=2", "a=3", "c=1", "a=4", "b=2");
+      assertThat(stream.read(stream.topic + ".dlq", 0, 4))
+          .extracting(each -> header(each, "rb-code"))
+          .containsExactly(
+              "module/trap", "module/bad-pointer", "module/emit-limit", "module/stack-exhausted");
+      insert(0, 2, "a");
+      assertThat(counted(0, 2)).endsWith("a=5");
+    }
+    assertThat(stream.stops).isEmpty();
+  }
+
+  @Test
   void stateOutlivesTheProcessAndItsDiskEndsWithAGenerationAndExpires() throws Exception {
     insert(0, 1, "a", "a", "b");
     try (Running _ = stream.run(counting())) {

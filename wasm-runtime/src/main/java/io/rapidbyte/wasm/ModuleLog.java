@@ -1,8 +1,6 @@
-package io.rapidbyte.processor.wasm;
+package io.rapidbyte.wasm;
 
 import io.rapidbyte.schemas.error.ErrorInfo;
-import io.rapidbyte.wasm.GuestObserver;
-import io.rapidbyte.wasm.LogLevel;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -10,8 +8,8 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * What a module says, in the log, with its stream and the rows that it worked on. In any ten
- * seconds no more of it than one call may say; what is left out is counted.
+ * What a module says, in the log, with its stream and, where they are told, the rows that it works
+ * on. In any ten seconds no more of it than one call may say; what is left out is counted.
  */
 public final class ModuleLog implements GuestObserver {
   /** The logger's name, by which people raise or lower what modules say. */
@@ -29,9 +27,9 @@ public final class ModuleLog implements GuestObserver {
   private int leftOut;
 
   /**
-   * The log of one module of one stream.
+   * The log of one module at one place.
    *
-   * @param head stands before each line: stream and module
+   * @param head stands before each line: the place and the module
    * @param maxCharacters of ten seconds
    * @param nanos a clock that only goes forward
    */
@@ -43,7 +41,7 @@ public final class ModuleLog implements GuestObserver {
   }
 
   /** A call begins, on rows at a place. */
-  synchronized void begins(String rows) {
+  public synchronized void begins(String rows) {
     where = rows;
   }
 
@@ -82,6 +80,6 @@ public final class ModuleLog implements GuestObserver {
       return;
     }
     said += line.length();
-    LOG.atLevel(level).log("{} {}: {}", head, where, line);
+    LOG.atLevel(level).log("{}: {}", where.isEmpty() ? head : head + " " + where, line);
   }
 }

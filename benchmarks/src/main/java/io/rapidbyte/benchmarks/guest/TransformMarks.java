@@ -5,18 +5,9 @@ import io.rapidbyte.processor.rows.Chain;
 import io.rapidbyte.processor.rows.Shape;
 import io.rapidbyte.processor.rows.StaleKeys;
 import io.rapidbyte.processor.rows.Transform;
-import io.rapidbyte.processor.wasm.GuestState;
-import io.rapidbyte.processor.wasm.WasmTransform;
 import io.rapidbyte.schemas.batch.ArrowIpc;
 import io.rapidbyte.schemas.batch.BatchView;
-import io.rapidbyte.wasm.Grants;
-import io.rapidbyte.wasm.GuestObserver;
 import io.rapidbyte.wasm.GuestRuntime;
-import io.rapidbyte.wasm.GuestSetup;
-import io.rapidbyte.wasm.Limits;
-import io.rapidbyte.wasm.http.HttpDoor;
-import io.rapidbyte.wasm.module.GuestModule;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -124,7 +115,7 @@ public class TransformMarks {
           case "nothing" -> root -> ArrowIpc.write(root).length;
           case "plain" -> root -> PlainMask.work(work, root, allocator);
           case "built-in" -> chained(builtIn());
-          default -> chained(module());
+          default -> chained(Pipelines.module(by, CONFIG.getOrDefault(work, "{}"), runtime));
         };
   }
 
@@ -135,22 +126,6 @@ public class TransformMarks {
         (name, module) -> {
           throw new IllegalArgumentException(name + " is not built in");
         });
-  }
-
-  private List<Transform> module() {
-    Path file = Pipelines.modules().resolve(by).resolve("mask-email.wasm");
-    GuestModule module = GuestModule.load(file, Limits.DEFAULT.moduleBytes());
-    GuestSetup setup =
-        new GuestSetup(
-            module,
-            CONFIG.getOrDefault(work, "{}"),
-            Customers.STREAM.table().toString(),
-            Limits.DEFAULT,
-            Grants.NONE,
-            GuestState.NONE,
-            HttpDoor.CLOSED);
-    return List.of(
-        new WasmTransform("module", runtime, setup, GuestState.NONE, GuestObserver.SILENT));
   }
 
   /** The row rules around it; the shape is bound once, as in a topology. */

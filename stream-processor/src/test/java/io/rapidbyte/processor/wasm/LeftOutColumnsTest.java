@@ -35,8 +35,12 @@ final class LeftOutColumnsTest {
           .insert("3", null, "z");
 
   /** A guest that says every column is a copy, and emits the columns and rows given. */
-  private record Lazy(List<Integer> emitted, List<Integer> from, long maxBytes)
+  private record Lazy(List<Integer> emitted, List<Integer> from, long maxBytes, boolean splitting)
       implements Transform {
+    Lazy(List<Integer> emitted, List<Integer> from, long maxBytes) {
+      this(emitted, from, maxBytes, true);
+    }
+
     @Override
     public String name() {
       return "lazy";
@@ -48,7 +52,7 @@ final class LeftOutColumnsTest {
       for (int i = 0; i < input.size(); i++) {
         outputs.add(Output.copy(input.items().get(i).field(), i));
       }
-      GuestSchema schema = new GuestSchema(outputs, new BitSet(), true);
+      GuestSchema schema = new GuestSchema(outputs, new BitSet(), splitting);
       return new Bound() {
         @Override
         public List<Output> outputs() {
@@ -57,7 +61,7 @@ final class LeftOutColumnsTest {
 
         @Override
         public boolean splits() {
-          return true;
+          return splitting;
         }
 
         @Override
@@ -137,6 +141,13 @@ final class LeftOutColumnsTest {
     assertThat(through(one, new Lazy(List.of(0, 1), twice, 1 << 20)).refused())
         .containsOnly(Map.entry(0, EmittedBatches.BAD_OUTPUT));
     assertThat(through(one, new Lazy(List.of(0, 1, 2), twice, 1 << 20)).lines()).hasSize(2);
+  }
+
+  @Test
+  void aRowThatStandsTwiceIsRefusedWhereTheSchemaDidNotSaySo() {
+    TestBatch one = TestBatch.at(TestStream.simple("public", "people"), 5).insert("1", "ada", "x");
+    Lazy lazy = new Lazy(List.of(0, 1, 2), List.of(0, 0), 1 << 20, false);
+    assertThat(through(one, lazy).refused()).containsOnly(Map.entry(0, EmittedBatches.BAD_OUTPUT));
   }
 
   @Test

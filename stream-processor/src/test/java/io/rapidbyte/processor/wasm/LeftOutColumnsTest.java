@@ -83,7 +83,7 @@ final class LeftOutColumnsTest {
         int[] chosen =
             from.isEmpty()
                 ? IntStream.range(0, rows.count()).toArray()
-                : from.stream().mapToInt(Integer::intValue).toArray();
+                : from.stream().mapToInt(row -> row % rows.count()).toArray();
         List<FieldVector> columns = new ArrayList<>();
         for (int column : emitted) {
           FieldVector input = rows.columns().get(column);
@@ -148,6 +148,13 @@ final class LeftOutColumnsTest {
     TestBatch one = TestBatch.at(TestStream.simple("public", "people"), 5).insert("1", "ada", "x");
     Lazy lazy = new Lazy(List.of(0, 1, 2), List.of(0, 0), 1 << 20, false);
     assertThat(through(one, lazy).refused()).containsOnly(Map.entry(0, EmittedBatches.BAD_OUTPUT));
+  }
+
+  @Test
+  void aRowThatTheInputDoesNotHaveIsRefused() {
+    TestBatch one = TestBatch.at(TestStream.simple("public", "people"), 5).insert("1", "ada", "x");
+    assertThat(through(one, new Lazy(List.of(0, 1, 2), List.of(1), 1 << 20)).refused())
+        .containsOnly(Map.entry(0, EmittedBatches.BAD_OUTPUT));
   }
 
   @Test
